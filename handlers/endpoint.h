@@ -1,0 +1,189 @@
+/* The contract between the engine and an endpoint. An endpoint is an entry of a const table; what it does beyond its
+   data is a pair of hooks that do no I/O: `plan` turns a request into statements (or a reply at once), `rows` and `finish`
+   fold what comes back into a reply. Everything here can be called without a socket and without a database. */
+#ifndef STANCED_HANDLERS_ENDPOINT_H
+#define STANCED_HANDLERS_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/arena.h"
+#include "schema/buffer.h"
+#include "schema/problem.h"
+#include "schema/record.h"
+#include "schema/row.h"
+
+enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHODS };
+
+/* Which of the loop's connections serve it, so that neither a slow query nor a lock stands in front of a read. */
+enum lane {
+    LANE_READ,  /* point reads and short lists, pipelined; sent again once when the connection breaks */
+    LANE_WRITE, /* one transaction a request, pipelined, with a lock time-out */
+    LANE_SLOW,  /* analysis and imports: one request at a time per connection, cancelled when its client leaves */
+    LANES
+};
+
+enum parameter_type {
+    PARAMETER_TEXT,
+    PARAMETER_COUNT,  /* integer, `least`..`most` */
+    PARAMETER_CURSOR,
+    PARAMETER_MOMENT, /* date or date-time */
+    PARAMETER_WORDS   /* words of `vocabulary`, comma-separated */
+};
+
+/* A query parameter that an endpoint takes. */
+struct parameter {
+    const char *name;
+    enum parameter_type type;
+    int64_t least, most;
+    const struct vocabulary *vocabulary;
+    const char *help;
+    const char *example;
+};
+
+/* A query parameter as it came, percent-decoded. */
+struct argument {
+    const char *name;
+    const char *value;
+    size_t length; /* of value */
+};
+
+/* The header fields of a request that mean something here; NULL where absent. They live as long as the request. */
+struct call_head {
+    const char *content_type;
+    const char *accept;
+    const char *accept_encoding;
+    const char *if_match;
+    const char *if_none_match;
+    const char *idempotency_key;
+    const char *request_id;
+    const char *origin;
+    const char *request_method; /* Access-Control-Request-Method: a preflight */
+};
+
+struct endpoint;
+
+#define PATH_VARIABLES 2
+
+/* A request as a handler sees it. Everything lives as long as the request, most of it in its arena. */
+struct call {
+    const struct endpoint *endpoint;
+    struct arena *arena;
+    const char *path[PATH_VARIABLES]; /* values of the {variables} of the path, percent-decoded */
+    const char *target;               /* path and query as sent */
+    struct call_head head;
+    const struct argument *arguments; /* all known to the endpoint, none twice, each valid for its type */
+    size_t argument_count;
+    const char *body;
+    size_t body_length;
+    const char *request_id;
+    int64_t now;        /* microseconds since 1970, the moment of arrival */
+    unsigned attempt;   /* 0, or how often this request was planned before: plan may run again after a lost race */
+    int migration;      /* number of the newest migration in this binary */
+    void *state;        /* the handler's own */
+    struct faults faults;
+};
+
+/* One statement with its parameters in text format (NULL for SQL NULL); results come in binary format. `sql` is constant text
+   or was put together from constants alone. It is prepared under a hash of its text. */
+#define QUERY_VALUES 16
+struct query {
+    const char *sql;
+    int count;
+    const char *values[QUERY_VALUES];
+};
+
+/* The statements of one request: one transaction, sent as one pipeline segment. */
+#define PLAN_QUERIES 24
+struct plan {
+    struct query queries[PLAN_QUERIES];
+    int count;
+};
+
+#define REPLY_HEADERS 12
+struct header {
+    const char *name;
+    const char *value;
+};
+
+/* `status` 0 while nothing is decided. */
+struct reply {
+    int status;
+    int version;      /* of the one record that it shows, for the entity tag; 0 for none */
+    const char *type; /* Content-Type; NULL means application/json */
+    struct buffer body;
+    struct header headers[REPLY_HEADERS];
+    int header_count;
+};
+
+enum plan_outcome {
+    PLAN_RUN,  /* run the statements */
+    PLAN_REPLY /* the reply is complete already */
+};
+
+enum finish_outcome {
+    FINISH_REPLY, /* the reply is complete */
+    FINISH_AGAIN  /* lost a race: plan again (the engine answers `conflict` after three attempts) */
+};
+
+struct endpoint {
+    enum method method;
+    const char *path; /* "/v1/claims/{claim}/positions"; at most PATH_VARIABLES variables */
+    const char *name; /* stable, for logs and as operationId: "claim_positions" */
+    const char *summary;
+    const struct parameter *parameters;
+    size_t parameter_count;
+    const struct record *record; /* what it is about; NULL for none */
+    enum lane lane;
+    bool takes_body;
+    const char *body_type;       /* media types it takes, separated by ", "; NULL means application/json */
+    size_t body_limit;           /* bytes; 0 means BODY_LIMIT */
+
+    /* Called once headers are in, before any of the body; may be NULL. Sets up call->state for `body`. */
+    void (*open)(struct call *call);
+    /* For endpoints that read their body as it arrives: called with every piece. Must take well under a millisecond per
+       8 KiB. NULL: the body is collected into call->body. */
+    void (*body)(struct call *call, const char *bytes, size_t length);
+    enum plan_outcome (*plan)(struct call *call, struct plan *plan, struct reply *reply);
+    /* For every row of every result, in order; `query` indexes plan->queries. May be NULL. */
+    void (*row)(struct call *call, int query, const struct row *row, struct reply *reply);
+    /* After the last row, when the transaction is committed. */
+    enum finish_outcome (*finish)(struct call *call, struct reply *reply);
+    /* Releases what call->state holds outside the arena; may be NULL. Always called when open or plan was. */
+    void (*close)(struct call *call);
+};
+
+#define BODY_LIMIT (1024 * 1024)
+#define REPLY_LIMIT (16 * 1024 * 1024)
+
+/* Generates the statement texts of all endpoints and gathers the endpoints themselves. To be called once at start, before any
+   thread and before everything else here; calling it again does nothing. */
+void endpoints_init(void);
+
+/* All endpoints, gathered at start from the tables of handlers/ (endpoints.c). */
+extern const struct endpoint *const *endpoints(size_t *ret_count);
+
+/* Whether the endpoint takes a body of this Content-Type (NULL: none was sent). Parameters such as charset are not looked at. */
+bool endpoint_takes_type(const struct endpoint *endpoint, const char *content_type);
+
+/* Sets status, content type and document. `detail` may be NULL. */
+void reply_problem(struct call *call, struct reply *reply, enum problem problem, const char *detail);
+
+/* Opens the JSON object that the body ends with once more, for one more member: writes its name and the colon. The caller writes the
+   value and then "}\n". */
+void reply_member(struct reply *reply, const char *name);
+
+/* Adds a header; name and value must outlive the request (constant, or in its arena). */
+void reply_header(struct reply *reply, const char *name, const char *value);
+
+/* The value of a query parameter, or NULL where it was not given. */
+const char *call_argument(const struct call *call, const char *name);
+
+/* Adds a statement and returns it for its values to be set. */
+struct query *plan_query(struct plan *plan, const char *sql);
+
+/* Sets its next value: text that lives as long as the request, or NULL. */
+void query_value(struct query *query, const char *value);
+
+#endif

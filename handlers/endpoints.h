@@ -1,0 +1,20 @@
+/* The tables of endpoints, one per resource; endpoints.c gathers them. */
+#ifndef STANCED_HANDLERS_ENDPOINTS_H
+#define STANCED_HANDLERS_ENDPOINTS_H
+
+#include "handlers/endpoint.h"
+
+struct endpoint_table {
+    const struct endpoint *endpoints;
+    size_t count;
+};
+
+#define ENDPOINT_TABLE(array)                                                                                        \
+    {                                                                                                                \
+        .endpoints = (array), .count = sizeof(array) / sizeof *(array)                                               \
+    }
+
+extern const struct endpoint_table index_endpoints, health_endpoints, actors_endpoints, sources_endpoints,
+    claims_endpoints, stances_endpoints, reviews_endpoints, positions_endpoints, topics_endpoints, import_endpoints;
+
+#endif

@@ -1,0 +1,97 @@
+/* Deletes a record, or says by what it is still referred to: a guarded row in `change`, its projection, and the verdict, in
+   one transaction. A reference that is written meanwhile meets the foreign key, and the request is planned again. */
+#include "handlers/erase.h"
+
+#include "handlers/guard.h"
+#include "handlers/read.h"
+#include "handlers/sql.h"
+#include "schema/encode.h"
+
+enum { COLUMN_VERDICT, COLUMN_KIND, COLUMN_FIELD, COLUMN_COUNT };
+
+struct erase {
+    int query; /* index of the erasing statement in the plan */
+    bool deleted;
+    struct buffer uses; /* members of `references` */
+};
+
+#define USES_LIMIT ((size_t)64 * 1024)
+
+enum plan_outcome erase_plan(struct call *call, struct plan *plan, struct reply *reply)
+{
+    const struct record *record = call->endpoint->record;
+    struct erase *erase = call->state;
+    if (erase == NULL) {
+        erase = arena_alloc(call->arena, sizeof *erase);
+        buffer_init(&erase->uses, USES_LIMIT);
+        call->state = erase;
+    }
+    buffer_clear(&erase->uses);
+    erase->deleted = false;
+    const char *id = read_path_id(call, record, reply);
+    if (id == NULL) {
+        return PLAN_REPLY;
+    }
+    guard_queue(call, plan, id);
+    erase->query = plan->count;
+    struct query *query = plan_query(plan, sql_of(record)->erase);
+    query_value(query, id);
+    query_value(query, NULL); /* who */
+    query_value(query, call->request_id);
+    guard_project(plan, sql_of(record)->removals);
+    return PLAN_RUN;
+}
+
+static void put_use(struct buffer *uses, const struct row *row)
+{
+    const struct cell *kind = &row->cells[COLUMN_KIND];
+    const struct cell *field = &row->cells[COLUMN_FIELD];
+    int64_t count = cell_integer(&row->cells[COLUMN_COUNT]);
+    buffer_text(uses, uses->length == 0 ? "{\"kind\":" : ",{\"kind\":");
+    encode_string(uses, kind->bytes, (size_t)kind->length);
+    buffer_text(uses, ",\"field\":");
+    encode_string(uses, field->bytes, (size_t)field->length);
+    buffer_format(uses, ",\"count\":%lld", (long long)count);
+    /* the count stops there: there may be more */
+    buffer_text(uses, count == REFERENCES_COUNTED ? ",\"at_least\":true}" : "}");
+}
+
+void erase_row(struct call *call, int query, const struct row *row, struct reply *reply)
+{
+    (void)reply;
+    struct erase *erase = call->state;
+    if (query != erase->query) {
+        return;
+    }
+    if (cell_null(&row->cells[COLUMN_KIND])) {
+        erase->deleted = true;
+    } else {
+        put_use(&erase->uses, row);
+    }
+}
+
+enum finish_outcome erase_finish(struct call *call, struct reply *reply)
+{
+    struct erase *erase = call->state;
+    if (erase->deleted) {
+        reply->status = 204;
+    } else if (erase->uses.length == 0) {
+        reply_problem(call, reply, PROBLEM_NOT_FOUND, NULL);
+    } else {
+        reply_problem(call, reply, PROBLEM_STILL_REFERENCED,
+                      "Other records refer to it: `references` says by which of their fields, and how many.");
+        reply_member(reply, "references");
+        buffer_char(&reply->body, '[');
+        buffer_put(&reply->body, erase->uses.data, erase->uses.length);
+        buffer_text(&reply->body, "]}\n");
+    }
+    return FINISH_REPLY;
+}
+
+void erase_close(struct call *call)
+{
+    struct erase *erase = call->state;
+    if (erase != NULL) {
+        buffer_free(&erase->uses);
+    }
+}

@@ -1,0 +1,86 @@
+/* Pages of a list. */
+#include "handlers/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/encode.h"
+
+bool page_read(struct call *call, struct reply *reply, struct page *ret)
+{
+    *ret = (struct page){.limit = PAGE_DEFAULT};
+    const char *limit = call_argument(call, "limit");
+    if (limit != NULL) {
+        ret->limit = strtol(limit, NULL, 10);
+    }
+    const char *cursor = call_argument(call, "cursor");
+    if (cursor == NULL) {
+        return true;
+    }
+    ret->continues = cursor_read(call, cursor, &ret->after);
+    if (!ret->continues) {
+        reply_problem(call, reply, PROBLEM_INVALID_CURSOR, NULL);
+    }
+    return ret->continues;
+}
+
+const char *page_fetch(const struct call *call, const struct page *page)
+{
+    return arena_format(call->arena, "%ld", page->limit + 1);
+}
+
+bool page_row(struct page *page, struct reply *reply)
+{
+    if (page->shown == page->limit) {
+        page->more = true;
+        return false;
+    }
+    buffer_text(&reply->body, page->shown == 0 ? "{\"data\":[" : ",");
+    page->shown++;
+    return true;
+}
+
+/* A query argument: everything but the unreserved characters of RFC 3986 is escaped. */
+static void put_escaped(struct buffer *buffer, const char *text)
+{
+    static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    for (; *text != '\0'; text++) {
+        if (strchr(unreserved, *text) != NULL) {
+            buffer_char(buffer, *text);
+        } else {
+            buffer_format(buffer, "%%%02X", (unsigned)(unsigned char)*text);
+        }
+    }
+}
+
+/* The same request with another cursor, as a reference relative to the request's own target (RFC 8288, 3.2). */
+static const char *next_link(const struct call *call, const char *cursor)
+{
+    struct buffer link __attribute__((cleanup(buffer_free)));
+    buffer_init(&link, 64 * (size_t)1024);
+    buffer_text(&link, "<?");
+    for (size_t i = 0; i < call->argument_count; i++) {
+        if (strcmp(call->arguments[i].name, "cursor") != 0) {
+            put_escaped(&link, call->arguments[i].name);
+            buffer_char(&link, '=');
+            put_escaped(&link, call->arguments[i].value);
+            buffer_char(&link, '&');
+        }
+    }
+    buffer_format(&link, "cursor=%s>; rel=\"next\"", cursor);
+    return arena_copy(call->arena, link.data, link.length);
+}
+
+void page_finish(const struct call *call, struct page *page, const struct cursor *last, struct reply *reply)
+{
+    struct buffer *body = &reply->body;
+    reply->status = 200;
+    buffer_text(body, page->shown == 0 ? "{\"data\":[]" : "]");
+    if (page->more) {
+        const char *cursor = cursor_write(call, last);
+        buffer_format(body, ",\"next\":\"%s\"}\n", cursor);
+        reply_header(reply, "Link", next_link(call, cursor));
+    } else {
+        buffer_text(body, ",\"next\":null}\n");
+    }
+}

@@ -1,0 +1,27 @@
+/* The statements about a record, generated once from its description. */
+#ifndef STANCED_HANDLERS_SQL_H
+#define STANCED_HANDLERS_SQL_H
+
+#include "schema/record.h"
+
+#define PROJECTIONS_MOST 12
+
+/* References to one record are counted up to here, field by field, before a deletion is refused: more would only take longer. */
+#define REFERENCES_COUNTED 100000
+
+struct record_sql {
+    const char *columns; /* select list over the alias `t`, for encode_record */
+    const char *read;    /* $1: id */
+    /* $1: id, $2: who, $3: request id. Rows (verdict text, kind text, field text, count bigint): one "deleted", or "used" for every
+       field that still refers to it, or none where there is no such record. */
+    const char *erase;
+    const char *projections[PROJECTIONS_MOST]; /* schema/columns.h; NULL behind the last */
+    const char *removals[PROJECTIONS_MOST];    /* the same for deletions */
+};
+
+/* Before any thread; again does nothing. */
+void sql_init(void);
+
+const struct record_sql *sql_of(const struct record *record);
+
+#endif
