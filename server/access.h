@@ -1,0 +1,12 @@
+/* The log line of a request. */
+#ifndef STANCED_SERVER_ACCESS_H
+#define STANCED_SERVER_ACCESS_H
+
+#include <stdbool.h>
+
+#include "server/request.h"
+
+/* Logs what was asked, what was answered, and where the time went. `complete`: the client got the whole reply. */
+void access_log(const struct request *request, bool complete);
+
+#endif

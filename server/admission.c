@@ -1,0 +1,87 @@
+/* Everything about a request that its head decides: framing, route, parameters, media type, size, id. */
+#include "server/admission.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "handlers/parameters.h"
+#include "schema/identity.h"
+#include "server/representation.h"
+#include "server/router.h"
+
+#define REQUEST_ID_MOST 128
+
+size_t admission_limit(const struct endpoint *endpoint)
+{
+    return endpoint->body_limit != 0 ? endpoint->body_limit : BODY_LIMIT;
+}
+
+const char *admission_limit_text(struct request *request, size_t limit)
+{
+    return arena_format(request->arena, "The body may have up to %zu bytes.", limit);
+}
+
+const char *admission_request_id(struct arena *arena, const char *given, int64_t now)
+{
+    static const char sane[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/+=";
+    if (given != NULL && *given != '\0' && strlen(given) <= REQUEST_ID_MOST && given[strspn(given, sane)] == '\0') {
+        return arena_text(arena, given);
+    }
+    struct identity identity = identity_new(now);
+    char *text = arena_alloc(arena, IDENTITY_TEXT);
+    identity_format(&identity, text);
+    return text;
+}
+
+static const char *type_hint(struct call *call, const char *type)
+{
+    const char *wanted = call->endpoint->body_type != NULL ? call->endpoint->body_type : "application/json";
+    const char *curl = strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0
+                           ? " (curl sends that unless told otherwise: -H 'Content-Type: ...')"
+                           : "";
+    return arena_format(call->arena, "This takes %s, not %.100s%s.", wanted, type, curl);
+}
+
+void admission_decide(struct request *request, const struct http_head *head)
+{
+    struct call *call = &request->call;
+    struct route route = {0};
+    if (head->conflicting_length) {
+        request->close = true;
+        request_refuse(request, PROBLEM_MALFORMED_REQUEST, "The length of the body is given more than once.");
+        return;
+    }
+    switch (router_match(request->method, request->target, request->arena, &route)) {
+    case ROUTE_FOUND:
+        break;
+    case ROUTE_OPTIONS:
+        representation_options(request, route.allow != NULL ? route.allow : ROUTER_METHODS);
+        request->state = REQUEST_REFUSED;
+        return;
+    case ROUTE_BAD_TARGET:
+        request_refuse(request, PROBLEM_MALFORMED_REQUEST, "The path is not valid: a broken percent-encoding, NUL, or no UTF-8.");
+        return;
+    case ROUTE_NO_PATH:
+        request_refuse(request, PROBLEM_NO_ROUTE, "Nothing is served under this path. GET /v1 lists what is.");
+        return;
+    case ROUTE_NO_METHOD:
+        request_refuse(request, PROBLEM_METHOD_NOT_ALLOWED,
+                       arena_format(request->arena, "This path takes %s.", route.allow));
+        reply_header(&request->reply, "Allow", route.allow);
+        return;
+    }
+    call->endpoint = route.endpoint;
+    memcpy(call->path, route.path, sizeof call->path);
+    size_t limit = admission_limit(call->endpoint);
+    if (!parameters_read(call, route.query)) {
+        request_refuse(request, PROBLEM_INVALID_PARAMETER, NULL);
+    } else if (call->endpoint->takes_body && request->has_body && !endpoint_takes_type(call->endpoint, head->fields.content_type)) {
+        request_refuse(request, PROBLEM_UNSUPPORTED_TYPE, type_hint(call, head->fields.content_type));
+    } else if (head->content_length > (int64_t)limit) {
+        request_refuse(request, PROBLEM_BODY_TOO_LARGE, admission_limit_text(request, limit));
+    } else if (call->endpoint->open != NULL) {
+        request->opened = true;
+        call->endpoint->open(call);
+    }
+}
+

@@ -1,0 +1,142 @@
+/* The command line. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "handlers/endpoint.h"
+#include "schema/describe.h"
+#include "schema/version.h"
+#include "server/direct.h"
+#include "server/migrate.h"
+#include "server/serve.h"
+#include "server/settings.h"
+
+#define EXIT_USAGE 2
+
+struct command {
+    const char *name;
+    const char *argument; /* NULL: takes none */
+    const char *help;
+    int (*run)(const struct settings *settings, const char *argument);
+};
+
+static int command_serve(const struct settings *settings, const char *greeting)
+{
+    return serve_run(settings, greeting);
+}
+
+static int command_migrate(const struct settings *settings, const char *unused)
+{
+    (void)unused;
+    return migrate_run(settings, true) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static const struct endpoint *endpoint_named(const char *name)
+{
+    size_t count;
+    const struct endpoint *const *all = endpoints(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(all[i]->name, name) == 0) {
+            return all[i];
+        }
+    }
+    return NULL;
+}
+
+static int command_import(const struct settings *settings, const char *path)
+{
+    FILE *input = path == NULL || strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    if (input == NULL) {
+        fprintf(stderr, "stanced: %s could not be opened.\n", path);
+        return EXIT_FAILURE;
+    }
+    struct reply reply;
+    int status = EXIT_FAILURE;
+    if (direct_run(settings, endpoint_named("import"), input, &reply)) {
+        bool good = reply.status < 300;
+        fwrite(reply.body.data, 1, reply.body.length, good ? stdout : stderr);
+        status = good ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    buffer_free(&reply.body);
+    if (input != stdin) {
+        fclose(input);
+    }
+    return status;
+}
+
+static int command_describe(const struct settings *settings, const char *unused)
+{
+    (void)settings;
+    (void)unused;
+    struct buffer text;
+    buffer_init(&text, REPLY_LIMIT);
+    describe_records(&text);
+    fwrite(text.data, 1, text.length, stdout);
+    buffer_free(&text);
+    return EXIT_SUCCESS;
+}
+
+static const struct command commands[] = {
+    {"serve", "[--greet FILE]", "answer requests until SIGTERM or SIGINT", command_serve},
+    {"migrate", NULL, "bring the database up to date", command_migrate},
+    {"import", "[FILE]", "store the records of an NDJSON file, all or none; standard input without FILE", command_import},
+    {"describe", NULL, "print what the records are made of, as JSON", command_describe},
+};
+
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static void print_help(FILE *out)
+{
+    fputs("stanced records who says what about which claim, and answers what follows from it.\n\nCommands:\n", out);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        fprintf(out, "  stanced %-8s %-15s %s\n", commands[i].name,
+                commands[i].argument != NULL ? commands[i].argument : "", commands[i].help);
+    }
+    fputs("  stanced --help | --version\n\n", out);
+    settings_describe(out);
+}
+
+static int complain(const char *what, const char *word)
+{
+    fprintf(stderr, "stanced: %s %s; see stanced --help.\n", what, word);
+    return EXIT_USAGE;
+}
+
+static int run_command(const struct command *command, int count, char **words)
+{
+    const char *argument = NULL;
+    if (count > 0 && command->run == command_serve) {
+        if (count != 2 || strcmp(words[0], "--greet") != 0) {
+            return complain("serve does not take", words[0]);
+        }
+        argument = words[1];
+    } else if (count > (command->argument != NULL ? 1 : 0)) {
+        return complain("there is a word too many:", words[count - 1]);
+    } else if (count == 1) {
+        argument = words[0];
+    }
+    struct settings settings;
+    if (!settings_read(&settings)) {
+        return EXIT_FAILURE;
+    }
+    return command->run(&settings, argument);
+}
+
+int main(int count, char **words)
+{
+    if (count < 2 || strcmp(words[1], "--help") == 0 || strcmp(words[1], "help") == 0) {
+        print_help(count < 2 ? stderr : stdout);
+        return count < 2 ? EXIT_USAGE : EXIT_SUCCESS;
+    }
+    if (strcmp(words[1], "--version") == 0) {
+        printf("stanced %s\n", stanced_version);
+        return EXIT_SUCCESS;
+    }
+    endpoints_init();
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(words[1], commands[i].name) == 0) {
+            return run_command(&commands[i], count - 2, words + 2);
+        }
+    }
+    return complain("there is no command", words[1]);
+}

@@ -1,0 +1,413 @@
+/* The states of a request, and what moves it from one to the next.
+
+       OPENED → RECEIVING → PLANNING → QUEUED → RUNNING → (COMPRESSING) → REPLYING
+                    ↓          ↑_________________↓ (lost race, broken connection)
+                 REFUSED → REPLYING
+
+   A client that leaves while the database works turns QUEUED, RUNNING and COMPRESSING into LEFT. */
+#include "server/request.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "schema/moment.h"
+#include "server/access.h"
+#include "server/admission.h"
+#include "server/loop.h"
+#include "server/migrate.h"
+#include "server/representation.h"
+#include "server/sqlstate.h"
+
+#define ATTEMPTS_MOST 3
+#define SPARES_MOST 256
+
+/* So much of a body is read and dropped for the connection's sake when the request is refused before it. */
+#define DROP_MOST (16 * 1024 * 1024)
+
+
+static void set_reply(struct request *request)
+{
+    struct reply *reply = &request->reply;
+    buffer_clear(&reply->body);
+    reply->body.overflowed = false;
+    reply->status = 0;
+    reply->version = 0;
+    reply->type = NULL;
+    reply->header_count = 0;
+}
+
+struct request *request_open(struct loop *loop, struct http_exchange *exchange, const char *target)
+{
+    struct request *request = loop->spare;
+    if (request != NULL) {
+        loop->spare = request->next_spare;
+        loop->spare_count--;
+    } else {
+        request = calloc(1, sizeof *request);
+        if (request == NULL) {
+            return NULL;
+        }
+        request->arena = arena_new();
+    }
+    struct arena *arena = request->arena;
+    memset(request, 0, offsetof(struct request, plan));
+    request->loop = loop;
+    request->exchange = exchange;
+    request->arena = arena;
+    request->client.descriptor = -1;
+    buffer_init(&request->body, BODY_LIMIT);
+    buffer_init(&request->reply.body, REPLY_LIMIT);
+    faults_init(&request->call.faults, arena);
+    request->call.arena = arena;
+    request->target = arena_text(arena, target);
+    request->opened_at = clock_nanoseconds();
+    TAILQ_INSERT_TAIL(&loop->open, request, open);
+    return request;
+}
+
+static void recycle(struct request *request)
+{
+    struct loop *loop = request->loop;
+    buffer_free(&request->body);
+    buffer_free(&request->reply.body);
+    if (loop->spare_count >= SPARES_MOST) {
+        arena_free(request->arena);
+        free(request);
+        return;
+    }
+    arena_reset(request->arena);
+    request->next_spare = loop->spare;
+    loop->spare = request;
+    loop->spare_count++;
+}
+
+void request_free_spares(struct loop *loop)
+{
+    struct request *request;
+    while ((request = loop->spare) != NULL) {
+        loop->spare = request->next_spare;
+        arena_free(request->arena);
+        free(request);
+    }
+}
+
+bool request_has_head(const struct request *request)
+{
+    return request->state != REQUEST_OPENED;
+}
+
+void request_refuse(struct request *request, enum problem problem, const char *detail)
+{
+    set_reply(request);
+    reply_problem(&request->call, &request->reply, problem, detail);
+    request->state = REQUEST_REFUSED;
+}
+
+static enum http_next send_reply(struct request *request)
+{
+    struct loop *loop = request->loop;
+    request->state = REQUEST_REPLYING;
+    request->status = request->reply.status;
+    request->size = request->reply.body.length;
+    bool close = request->close || loop->phase != LOOP_SERVING;
+    request->left = !http_reply(request->exchange, &request->reply, request->call.request_id, close);
+    if (request->suspended) {
+        loop_watch(loop, &request->client, 0);
+        request->suspended = false;
+        http_resume(request->exchange);
+    }
+    return request->left ? HTTP_CUT : HTTP_REPLIED;
+}
+
+/* Hands the reply to the client, from wherever the request is. */
+static enum http_next deliver(struct request *request)
+{
+    if (request->reply.body.overflowed) {
+        request_refuse(request, PROBLEM_REPLY_TOO_LARGE, "The answer is larger than 16 MiB; ask for less at a time.");
+    }
+    if (!representation_prepare(request)) {
+        return send_reply(request);
+    }
+    bool compressed = representation_compress(request);
+    if (!compressed && request->suspended) { /* the rest in later turns */
+        request->state = REQUEST_COMPRESSING;
+        TAILQ_INSERT_TAIL(&request->loop->compressing, request, queued);
+        return HTTP_WAIT;
+    }
+    while (!compressed) {
+        compressed = representation_compress(request);
+    }
+    return send_reply(request);
+}
+
+bool request_compress(struct loop *loop)
+{
+    struct request *request = TAILQ_FIRST(&loop->compressing);
+    if (request != NULL) {
+        TAILQ_REMOVE(&loop->compressing, request, queued);
+        if (representation_compress(request)) {
+            send_reply(request);
+        } else { /* behind the others */
+            TAILQ_INSERT_TAIL(&loop->compressing, request, queued);
+        }
+    }
+    return !TAILQ_EMPTY(&loop->compressing);
+}
+
+static enum http_next give_up(struct request *request, enum problem problem, const char *detail)
+{
+    request_refuse(request, problem, detail);
+    return deliver(request);
+}
+
+/* The client has closed its end: nobody will read the answer. */
+static void on_client(struct watch *watch, uint32_t events)
+{
+    (void)events;
+    struct request *request = CONTAINER_OF(watch, struct request, client);
+    loop_watch(request->loop, watch, 0);
+    if (request->state == REQUEST_QUEUED) {
+        pool_withdraw(&request->loop->pool, request);
+    } else if (request->state == REQUEST_RUNNING) {
+        postgres_cancel(request->connection, request);
+    } else if (request->state == REQUEST_COMPRESSING) {
+        TAILQ_REMOVE(&request->loop->compressing, request, queued);
+        representation_drop(request);
+    }
+    request->state = REQUEST_LEFT;
+    request->left = true;
+    request->suspended = false;
+    http_resume(request->exchange); /* which finds it left, and closes */
+}
+
+/* A suspended exchange is deaf: libmicrohttpd neither times it out nor sees its client go. Where that would leave a long
+   query running for nobody, its socket is watched here. */
+static void suspend(struct request *request)
+{
+    if (request->suspended) {
+        return;
+    }
+    request->suspended = true;
+    http_suspend(request->exchange);
+    if (request->call.endpoint->lane == LANE_SLOW) {
+        request->client = (struct watch){.descriptor = http_socket(request->exchange), .ready = on_client};
+        loop_watch(request->loop, &request->client, EPOLLRDHUP);
+    }
+}
+
+/* Asks the endpoint what to do, and queues it. `again` for a request that had its turn already. */
+static enum http_next plan(struct request *request, bool again)
+{
+    struct call *call = &request->call;
+    request->state = REQUEST_PLANNING;
+    request->plan.count = 0;
+    set_reply(request);
+    if (call->endpoint->plan(call, &request->plan, &request->reply) == PLAN_REPLY) {
+        return deliver(request);
+    }
+    switch (pool_submit(&request->loop->pool, request, again)) {
+    case POOL_FULL:
+        return give_up(request, PROBLEM_OVERLOADED, "Too many requests are waiting for the database.");
+    case POOL_AWAY:
+        return give_up(request, PROBLEM_DATABASE_AWAY, "The database can't be reached.");
+    case POOL_ACCEPTED:
+        break;
+    }
+    request->state = REQUEST_QUEUED;
+    request->queued_at = clock_nanoseconds();
+    request->waits_since = again ? request->waits_since : request->queued_at;
+    suspend(request);
+    return HTTP_WAIT;
+}
+
+enum http_next request_head(struct request *request, const struct http_head *head)
+{
+    struct call *call = &request->call;
+    request->state = REQUEST_RECEIVING;
+    request->method = arena_text(request->arena, head->method);
+    request->has_body = head->chunked || head->content_length > 0 || head->conflicting_length;
+    call->head = head->fields;
+    call->target = request->target;
+    call->now = moment_now();
+    call->migration = migrate_newest();
+    call->request_id = admission_request_id(request->arena, head->fields.request_id, call->now);
+    admission_decide(request, head);
+    bool refused = request->state == REQUEST_REFUSED;
+    if (refused && request->has_body &&
+        (request->close || head->expects_continue || head->content_length > DROP_MOST)) {
+        request->close = true;
+        return deliver(request);
+    }
+    return HTTP_MORE;
+}
+
+enum http_next request_receive(struct request *request, const char *bytes, size_t length)
+{
+    const struct endpoint *endpoint = request->call.endpoint;
+    request->received += length;
+    if (clock_nanoseconds() - request->opened_at > request->loop->settings->receive_timeout * 1000000 ||
+        request->received > DROP_MOST + (size_t)BODY_LIMIT) {
+        return HTTP_CUT;
+    }
+    if (request->state != REQUEST_RECEIVING || !endpoint->takes_body) {
+        return HTTP_MORE;
+    }
+    size_t limit = admission_limit(endpoint);
+    if (request->received > limit) {
+        buffer_free(&request->body);
+        request_refuse(request, PROBLEM_BODY_TOO_LARGE, admission_limit_text(request, limit));
+    } else if (endpoint->body != NULL) {
+        endpoint->body(&request->call, bytes, length);
+    } else {
+        buffer_put(&request->body, bytes, length);
+    }
+    return HTTP_MORE;
+}
+
+enum http_next request_received(struct request *request)
+{
+    if (request->left) {
+        return HTTP_CUT;
+    }
+    switch (request->state) {
+    case REQUEST_REFUSED:
+        return deliver(request);
+    case REQUEST_RECEIVING:
+        request->opened = true;
+        request->call.body = request->body.data != NULL ? request->body.data : "";
+        request->call.body_length = request->body.length;
+        return plan(request, false);
+    default:
+        return HTTP_REPLIED;
+    }
+}
+
+void request_sent(struct request *request)
+{
+    request->state = REQUEST_RUNNING;
+    request->sent_at = clock_nanoseconds();
+    request->in_queue += request->sent_at - request->queued_at;
+}
+
+static bool only_reads(const struct request *request)
+{
+    return request->call.endpoint->method == METHOD_GET;
+}
+
+static void try_again(struct request *request, enum problem problem, const char *detail)
+{
+    if (++request->call.attempt < ATTEMPTS_MOST) {
+        plan(request, true);
+    } else {
+        give_up(request, problem, detail);
+    }
+}
+
+static void on_refused(struct request *request)
+{
+    const struct sqlstate_meaning *meaning = sqlstate_meaning(request->sqlstate);
+    const char *detail = meaning->problem == PROBLEM_TIMEOUT    ? "The database took too long, or a lock was not to be had."
+                         : meaning->problem == PROBLEM_CONFLICT ? "Others were writing the same at the same time."
+                                                                : NULL;
+    if (meaning->advice == SQLSTATE_AGAIN) {
+        try_again(request, meaning->problem, detail);
+    } else {
+        give_up(request, meaning->problem, detail);
+    }
+}
+
+static void on_lost(struct request *request)
+{
+    if (!only_reads(request)) {
+        give_up(request, PROBLEM_OUTCOME_UNKNOWN,
+                "The connection to the database broke during the write: it may have been stored or not.");
+    } else if (request->resent++ == 0) {
+        plan(request, true);
+    } else {
+        give_up(request, PROBLEM_DATABASE_AWAY, "The connection to the database broke.");
+    }
+}
+
+static void on_done(struct request *request)
+{
+    const struct endpoint *endpoint = request->call.endpoint;
+    if (endpoint->finish(&request->call, &request->reply) == FINISH_AGAIN) {
+        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
+    } else {
+        deliver(request);
+    }
+}
+
+void request_ran(struct request *request, enum run_outcome outcome)
+{
+    request->in_database += clock_nanoseconds() - request->sent_at;
+    if (request->exchange == NULL) {
+        recycle(request);
+        return;
+    }
+    if (request->state != REQUEST_RUNNING) {
+        return; /* answered already, or nobody there to be answered */
+    }
+    switch (outcome) {
+    case RUN_DONE:
+        on_done(request);
+        break;
+    case RUN_REFUSED:
+        on_refused(request);
+        break;
+    case RUN_ABORTED:
+        request->alone = true;
+        plan(request, true);
+        break;
+    case RUN_LOST:
+        on_lost(request);
+        break;
+    }
+}
+
+void request_expire(struct request *request)
+{
+    if (request->state == REQUEST_QUEUED) {
+        bool connected = pool_connected(&request->loop->pool, request->call.endpoint->lane);
+        pool_withdraw(&request->loop->pool, request);
+        request->in_queue += request->loop->now - request->queued_at;
+        give_up(request, connected ? PROBLEM_TIMEOUT : PROBLEM_DATABASE_AWAY,
+                connected ? "The database is busy." : "The database can't be reached.");
+        return;
+    }
+    if (request->call.endpoint->lane == LANE_SLOW) {
+        postgres_cancel(request->connection, request);
+    }
+    give_up(request, only_reads(request) ? PROBLEM_TIMEOUT : PROBLEM_OUTCOME_UNKNOWN,
+            only_reads(request) ? "The database took too long."
+                                : "The database did not answer in time: the write may have been stored or not.");
+}
+
+void request_close(struct request *request, bool complete)
+{
+    if (request->state != REQUEST_OPENED) {
+        access_log(request, complete);
+    }
+    if (request->opened && request->call.endpoint->close != NULL) {
+        request->call.endpoint->close(&request->call);
+    }
+    TAILQ_REMOVE(&request->loop->open, request, open);
+    request->exchange = NULL;
+    request->state = REQUEST_LEFT;
+    if (request->connection == NULL) {
+        recycle(request);
+    }
+}
+
+void request_abandon_all(struct loop *loop)
+{
+    struct request *request;
+    TAILQ_FOREACH (request, &loop->open, open) {
+        if (request->suspended) {
+            on_client(&request->client, 0);
+        }
+    }
+    http_run(loop->http);
+}

@@ -1,0 +1,108 @@
+/* A request's life as a table of states: from its target to the close of its exchange. */
+#ifndef STANCED_SERVER_REQUEST_H
+#define STANCED_SERVER_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "handlers/endpoint.h"
+#include "server/http.h"
+#include "server/watch.h"
+
+struct loop;
+struct postgres;
+struct compression;
+
+enum request_state {
+    REQUEST_OPENED,    /* its target is known */
+    REQUEST_RECEIVING, /* its head is known; the body comes in */
+    REQUEST_REFUSED,   /* its reply is decided; the rest of the body is read and dropped */
+    REQUEST_PLANNING,  /* the endpoint says what to ask the database */
+    REQUEST_QUEUED,    /* waits for a database connection */
+    REQUEST_RUNNING,   /* in the database */
+    REQUEST_COMPRESSING, /* its reply is being compressed, a slice a turn */
+    REQUEST_REPLYING,  /* the reply goes to the client */
+    REQUEST_LEFT,      /* its client is gone: waits for the database to let go of it */
+    REQUEST_STATES
+};
+
+/* What became of a request's statements. */
+enum run_outcome {
+    RUN_DONE,    /* committed; every row was folded */
+    RUN_REFUSED, /* the database answered an error: `sqlstate` */
+    RUN_ABORTED, /* never executed: a neighbour in the same pipeline segment failed */
+    RUN_LOST     /* the connection broke */
+};
+
+TAILQ_HEAD(request_list, request);
+
+struct request {
+    TAILQ_ENTRY(request) open;   /* in loop->open */
+    TAILQ_ENTRY(request) queued; /* in its lane's queue, or in loop->compressing */
+    struct request *next_spare;
+    struct loop *loop;
+    struct http_exchange *exchange;
+    struct arena *arena;
+    enum request_state state;
+    bool suspended;
+    bool left;           /* its client is gone */
+    bool opened;         /* the endpoint may hold something: its `close` is due */
+    bool close;          /* close the connection after the reply */
+    bool has_body;
+    const char *method;
+    const char *target;
+    struct call call;
+    struct reply reply;
+    struct buffer body;
+    size_t received;     /* bytes of the body so far */
+    int status;          /* of the reply */
+    size_t size;         /* …and bytes of its body */
+    struct compression *compression; /* under way; NULL for none */
+    /* while it runs */
+    struct postgres *connection;
+    bool single;          /* has a pipeline segment of its own */
+    bool alone;           /* …because it was taken down by a neighbour before */
+    bool concluding;      /* the flight that ends it is on its way */
+    bool failed;          /* one of its statements answered an error */
+    bool aborted;         /* …or one of a neighbour's did */
+    unsigned resent;
+    char sqlstate[6];
+    /* nanoseconds of the monotonic clock */
+    int64_t opened_at, queued_at, sent_at;
+    int64_t waits_since; /* when it was first queued, however often it was planned since */
+    int64_t in_queue, in_database;
+    struct watch client; /* its client's socket, while it is in the slow lane */
+    struct plan plan;    /* last: large, and not cleared for every request */
+};
+
+/* http → request. */
+struct request *request_open(struct loop *loop, struct http_exchange *exchange, const char *target);
+bool request_has_head(const struct request *request);
+enum http_next request_head(struct request *request, const struct http_head *head);
+enum http_next request_receive(struct request *request, const char *bytes, size_t length);
+enum http_next request_received(struct request *request);
+void request_close(struct request *request, bool complete);
+
+/* Decides its reply; state REFUSED until it is sent. `detail` may be NULL. */
+void request_refuse(struct request *request, enum problem problem, const char *detail);
+
+/* pipeline → request: its statements are on their way. */
+void request_sent(struct request *request);
+
+/* pipeline → request: what became of its statements. */
+void request_ran(struct request *request, enum run_outcome outcome);
+
+/* janitor → request: its time in its present state is over. */
+void request_expire(struct request *request);
+
+/* Goes on with replies that are being compressed. True while there are more. */
+bool request_compress(struct loop *loop);
+
+/* At the end of a loop: no exchange may stay suspended, whatever it waits for. */
+void request_abandon_all(struct loop *loop);
+
+/* Frees a loop's spare requests. */
+void request_free_spares(struct loop *loop);
+
+#endif
