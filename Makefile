@@ -1,0 +1,172 @@
+# Everything there is to do with the source: `make help` lists it.
+
+VERSION = 0.1.0
+
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+.SUFFIXES:
+SHELL := /bin/bash
+comma := ,
+
+# A compiler of your choice: make CC=clang
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# make SANITIZE=address,undefined or SANITIZE=thread builds beside the ordinary build, not over it.
+SANITIZE :=
+BUILD := build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wformat=2 -Werror
+ifeq ($(SANITIZE),)
+CODE := -O2 -g -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
+else
+CODE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) $(if $(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=undefined)
+endif
+CFLAGS := -std=c17 -D_GNU_SOURCE -I. $(WARNINGS) $(CODE) -fPIE -pthread
+LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pthread
+
+# Asked for when first used: pkg-config itself may have to be installed before.
+RECORD_LIBRARIES := jansson uuid liburiparser libxxhash
+PACKAGES := libmicrohttpd libpq zlib $(RECORD_LIBRARIES)
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+SERVER_LIBS = $(shell pkg-config --libs $(PACKAGES))
+UNIT_LIBS = $(shell pkg-config --libs $(RECORD_LIBRARIES) check)
+
+ARCHIVE_SOURCES := $(wildcard schema/*.c handlers/*.c)
+SERVER_SOURCES := $(wildcard server/*.c)
+UNIT_SOURCES := $(wildcard tests/unit/*.c tests/unit/*/*.c)
+HEADERS := $(wildcard schema/*.h handlers/*.h server/*.h tests/unit/*.h tests/unit/*/*.h)
+SOURCES := $(ARCHIVE_SOURCES) $(SERVER_SOURCES) $(UNIT_SOURCES)
+MIGRATIONS := $(sort $(wildcard migrations/*.sql))
+
+object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+ARCHIVE_OBJECTS := $(call object,$(ARCHIVE_SOURCES)) $(BUILD)/obj/version.o
+SERVER_OBJECTS := $(call object,$(SERVER_SOURCES)) $(BUILD)/obj/migrations.o
+UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
+
+PYTHON := /usr/bin/python3
+PYTEST_WORKERS := 2
+
+.PHONY: help build run test unit api deps deps-test deps-bench deps-lint bench format clean FORCE
+.PHONY: lint lint-format lint-tidy lint-cppcheck lint-shell lint-layers check-headers
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo "  SANITIZE=address,undefined or SANITIZE=thread, CC=gcc or CC=clang and BUILD=folder go with any of them."
+
+build: $(BUILD)/stanced ## build/stanced
+
+run: deps ## install what is missing, build, start PostgreSQL under ./var, serve
+	@$(MAKE) --no-print-directory build
+	@STANCED_BINARY=$(BUILD)/stanced server/run
+
+test: deps-test ## unit tests, and the API tests against a PostgreSQL of their own
+	@$(MAKE) --no-print-directory unit api
+
+# The sanitizers' own allocator and TSan's address layout do not get along with every kernel's randomisation.
+STILL := $(if $(SANITIZE),$(shell setarch -R true 2>/dev/null && echo setarch -R))
+
+unit: $(BUILD)/unit
+	@$(STILL) $(BUILD)/unit
+
+api: $(BUILD)/stanced
+	@STANCED_BINARY=$(abspath $(BUILD)/stanced) STANCED_SANITIZE=$(SANITIZE) PYTHONDONTWRITEBYTECODE=1 \
+	    $(STILL) $(PYTHON) -m pytest tests -n $(PYTEST_WORKERS) -q -p no:cacheprovider $(PYTEST)
+
+deps: ## Debian packages for building and running
+	@.ci/deps run
+deps-test: ## … for the tests
+	@.ci/deps test
+deps-lint: ## … for lint
+	@.ci/deps lint test
+deps-bench: ## … for the benchmark
+	@.ci/deps bench
+
+lint: deps-lint ## format, static analysis, and what the layers may know of each other
+	@$(MAKE) --no-print-directory --keep-going -j 2 --output-sync=target \
+	    lint-format lint-cppcheck lint-shell lint-layers check-headers lint-tidy
+	@echo "lint: clean"
+
+format: ## let clang-format lay out the code
+	clang-format -i $(SOURCES) $(HEADERS)
+
+clean: ## remove what was built; the data under ./var stays
+	rm -rf build
+
+# --- What is built
+
+$(BUILD)/stanced: $(SERVER_OBJECTS) $(BUILD)/libstanced.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(SERVER_LIBS)
+
+$(BUILD)/libstanced.a: $(ARCHIVE_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+# Linked without libmicrohttpd and libpq: a handler that does I/O does not get this far.
+$(BUILD)/unit: $(UNIT_OBJECTS) $(BUILD)/libstanced.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/%.o: $(BUILD)/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/migrations.o: $(MIGRATIONS)
+
+# What follows from something other than files is made every time, and kept where it came out the same.
+keep = { cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
+
+DESCRIBED = $(shell git --git-dir=.git describe --always --dirty --exclude='*' 2>/dev/null)
+
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS) $(LDFLAGS)' >$@.new && $(keep)
+
+$(BUILD)/version.c: FORCE
+	@mkdir -p $(@D)
+	@printf '#include "schema/version.h"\n\nconst char stanced_version[] = "%s";\n' \
+	    '$(VERSION)$(addprefix +g,$(DESCRIBED))' >$@.new && $(keep)
+
+$(BUILD)/migrations.c: migrations/embed FORCE
+	@mkdir -p $(@D)
+	@migrations/embed $(MIGRATIONS) >$@.new && $(keep)
+
+# --- What lint looks at
+
+# A header compiles alone, and twice, with either compiler.
+check-headers: $(addprefix check-header/,$(HEADERS)) ## every header compiles alone
+
+check-header/%: FORCE
+	@for compiler in gcc clang; do \
+	    printf '#include "%s"\n#include "%s"\n' $* $* | \
+	        $$compiler $(CFLAGS) $(PACKAGE_CFLAGS) -fsyntax-only -x c - || exit 1; \
+	done
+
+lint-format:
+	@clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
+
+# One process per file, so that make spreads them over the cores; a file that passed is looked at again once it or a header changed.
+lint-tidy: $(patsubst %.c,build/tidy/%.ok,$(SOURCES))
+
+build/tidy/%.ok: %.c .clang-tidy $(HEADERS)
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(CFLAGS) $(PACKAGE_CFLAGS) 2>$@.log || { cat $@.log; exit 1; }
+	@touch $@
+
+lint-cppcheck:
+	@mkdir -p build/cppcheck
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem -j 2 --cppcheck-build-dir=build/cppcheck -I. $(SOURCES)
+
+lint-shell:
+	@shellcheck .ci/run .ci/deps .ci/layers server/cluster server/run migrations/embed
+
+# What the layers may know of each other: by include, by symbol, by text.
+lint-layers: $(BUILD)/libstanced.a
+	@.ci/layers $<
+
+-include $(patsubst %.o,%.d,$(ARCHIVE_OBJECTS) $(SERVER_OBJECTS) $(UNIT_OBJECTS))

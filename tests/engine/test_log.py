@@ -1,0 +1,65 @@
+"""The log: a JSON line per request with what an operator asks for."""
+from typing import Any
+
+import pytest
+
+from harness.client import Client
+from harness.patience import wait_for
+from harness.server import Server
+
+REQUESTS = [
+    ("GET", "/v1/claims/march", None, "/v1/claims/{claim}", 200, True),
+    ("GET", "/v1/claims/march?", None, "/v1/claims/{claim}", 200, True),
+    ("GET", "/v1/actors?limit=2", None, "/v1/actors", 200, True),
+    ("POST", "/v1/actors", {"name": "N", "kind": "group"}, "/v1/actors", 201, True),
+    ("GET", "/v1/claims/march/positions", None, "/v1/claims/{claim}/positions", 200, True),
+    ("GET", "/v1/claims/nothing", None, "/v1/claims/{claim}", 404, True),
+    ("POST", "/v1/actors", {}, "/v1/actors", 422, False),
+    ("GET", "/v1/nothing", None, None, 404, False),
+    ("HEAD", "/healthz", None, "/healthz", 200, False),
+]
+
+
+def line_of(server: Server, request_id: str) -> dict[str, Any]:
+    return wait_for("the request's line", lambda: [
+        line for line in server.events("request") if line["request_id"] == request_id])[0]
+
+
+@pytest.mark.parametrize("method, target, body, route, status, asks", REQUESTS, ids=[f"{r[0]} {r[1]} {r[4]}" for r in REQUESTS])
+def test_a_line_per_request(server: Server, client: Client, world: dict[str, str], method: str, target: str, body: Any,
+                            route: str | None, status: int, asks: bool) -> None:
+    response = client.request(method, target, body)
+    line = line_of(server, response.header("X-Request-Id") or "")
+    # variables may be called what they like
+    shown = line.get("route")
+    assert (shown.replace("{id}", "{claim}") if shown else None) == route
+    assert (line["method"], line["target"], line["status"]) == (method, target, status) == (method, target, response.status)
+    assert 0 <= line["database_ms"] <= line["duration_ms"] < 60_000
+    assert (line["database_ms"] > 0) == asks
+    assert line["level"] == "info" and line["time"].endswith("Z")
+
+
+def test_ids_of_clients_are_used(server: Server, client: Client, world: dict[str, str]) -> None:
+    client.get("/v1/claims/march", headers={"X-Request-Id": "from-the-client"})
+    assert line_of(server, "from-the-client")["status"] == 200
+    assert len([line for line in server.events("request") if line["request_id"] == "from-the-client"]) == 1
+
+
+def test_nobody_forges_a_line(server: Server, client: Client, world: dict[str, str]) -> None:
+    target = "/v1/actors/%0a%22,%22status%22:200%0d?x=%1b[31m\""
+    response = client.get(target)
+    assert response.status in (400, 404)
+    line = line_of(server, response.header("X-Request-Id") or "")
+    assert line["status"] == response.status
+
+
+def test_every_line_is_json(server: Server, client: Client, world: dict[str, str]) -> None:
+    import json
+
+    for line in server.log().rpartition("\n")[0].splitlines():
+        assert isinstance(json.loads(line), dict)
+
+
+def test_a_line_in_text(launch, database) -> None:
+    server = launch(database, log_format="json")
+    assert server.events("listening")[0]["version"]
