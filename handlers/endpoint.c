@@ -7,12 +7,26 @@
 
 #include "schema/encode.h"
 
+void reply_clear(struct reply *reply)
+{
+    buffer_clear(&reply->body);
+    reply->body.overflowed = false;
+    reply->status = 0;
+    reply->version = 0;
+    reply->type = NULL;
+    reply->header_count = 0;
+}
+
 void reply_problem(struct call *call, struct reply *reply, enum problem problem, const char *detail)
 {
-    reply->status = problem_kinds[problem].status;
+    const struct problem_kind *kind = &problem_kinds[problem];
+    reply_clear(reply);
+    reply->status = kind->status;
     reply->type = "application/problem+json";
-    buffer_clear(&reply->body);
     problem_encode(&reply->body, problem, detail, call->request_id, &call->faults);
+    if (kind->retry_after > 0) {
+        reply_header(reply, "Retry-After", arena_format(call->arena, "%d", kind->retry_after));
+    }
 }
 
 void reply_member(struct reply *reply, const char *name)

@@ -62,6 +62,12 @@ struct call_head {
     const char *request_method; /* Access-Control-Request-Method: a preflight */
 };
 
+/* What the operator has decided about requests. */
+struct policy {
+    bool require_match;      /* writes over a record have to say over which version */
+    int64_t idempotency_ttl; /* milliseconds for which an Idempotency-Key is remembered */
+};
+
 struct endpoint;
 
 #define PATH_VARIABLES 2
@@ -81,13 +87,16 @@ struct call {
     int64_t now;        /* microseconds since 1970, the moment of arrival */
     unsigned attempt;   /* 0, or how often this request was planned before: plan may run again after a lost race */
     int migration;      /* number of the newest migration in this binary */
+    struct policy policy;
+    bool strayed;       /* there is no such record: whether it was merged is asked next (course.h) */
+    bool repeatable;    /* set by a handler: to send its statements twice does no more than to send them once */
     void *state;        /* the handler's own */
     struct faults faults;
 };
 
 /* One statement with its parameters in text format (NULL for SQL NULL); results come in binary format. `sql` is constant text
    or was put together from constants alone. It is prepared under a hash of its text. */
-#define QUERY_VALUES 16
+#define QUERY_VALUES 24
 struct query {
     const char *sql;
     int count;
@@ -95,7 +104,7 @@ struct query {
 };
 
 /* The statements of one request: one transaction, sent as one pipeline segment. */
-#define PLAN_QUERIES 24
+#define PLAN_QUERIES 32
 struct plan {
     struct query queries[PLAN_QUERIES];
     int count;
@@ -117,6 +126,8 @@ struct reply {
     int header_count;
 };
 
+#define STEPS_MOST 64
+
 enum plan_outcome {
     PLAN_RUN,  /* run the statements */
     PLAN_REPLY /* the reply is complete already */
@@ -124,7 +135,8 @@ enum plan_outcome {
 
 enum finish_outcome {
     FINISH_REPLY, /* the reply is complete */
-    FINISH_AGAIN  /* lost a race: plan again (the engine answers `conflict` after three attempts) */
+    FINISH_AGAIN, /* lost a race: plan again (the engine answers `conflict` after three attempts) */
+    FINISH_NEXT   /* this was one step of several: plan the next; no more than STEPS_MOST */
 };
 
 struct endpoint {
@@ -167,7 +179,10 @@ extern const struct endpoint *const *endpoints(size_t *ret_count);
 /* Whether the endpoint takes a body of this Content-Type (NULL: none was sent). Parameters such as charset are not looked at. */
 bool endpoint_takes_type(const struct endpoint *endpoint, const char *content_type);
 
-/* Sets status, content type and document. `detail` may be NULL. */
+/* Back to nothing decided; keeps the body's memory. */
+void reply_clear(struct reply *reply);
+
+/* Makes it the document of a problem, in place of whatever it was. `detail` may be NULL. */
 void reply_problem(struct call *call, struct reply *reply, enum problem problem, const char *detail);
 
 /* Opens the JSON object that the body ends with once more, for one more member: writes its name and the colon. The caller writes the

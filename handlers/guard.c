@@ -30,9 +30,11 @@ static const char guard_sql[] =
     "        ORDER BY change.version DESC LIMIT 1"
     "    ) AS last ON true"
     "), "
-    /* up the chains of part_of, as they would be after this write */
+    /* up the chains of part_of that change, as they would be after this write */
     "climb (line, start, at, steps) AS ("
-    "    SELECT line, id, (record ->> 'part_of')::uuid, 1 FROM given WHERE kind = 'actor' AND record ? 'part_of'"
+    "    SELECT line, id, (record ->> 'part_of')::uuid, 1 FROM met"
+    "    WHERE kind = 'actor' AND record ? 'part_of'"
+    "      AND NOT (live AND last_record -> 'part_of' IS NOT DISTINCT FROM record -> 'part_of')"
     "    UNION ALL"
     "    SELECT line, start,"
     "           CASE WHEN $11::jsonb ? at::text THEN ($11::jsonb ->> at::text)::uuid"

@@ -193,21 +193,21 @@ static enum plan_outcome refuse(struct call *call, struct reply *reply, enum pro
 
 static void put_counts(struct buffer *body, const char *name, const long long counts[static RECORD_KINDS])
 {
-    buffer_format(body, "\"%s\":{", name);
+    buffer_format(body, ",\"%s\":{", name);
     for (int kind = 0; kind < RECORD_KINDS; kind++) {
         buffer_format(body, "%s\"%s\":%lld", kind == 0 ? "" : ",", records[kind]->name, counts[kind]);
     }
-    buffer_text(body, "},");
+    buffer_char(body, '}');
 }
 
 static void put_reply(const struct import *import, struct reply *reply)
 {
     reply->status = 200;
-    buffer_char(&reply->body, '{');
+    buffer_format(&reply->body, "{\"lines\":%lld", import->records);
     put_counts(&reply->body, "created", import->verdict.counts[WRITTEN_CREATED]);
     put_counts(&reply->body, "updated", import->verdict.counts[WRITTEN_UPDATED]);
     put_counts(&reply->body, "unchanged", import->verdict.counts[WRITTEN_UNCHANGED]);
-    buffer_format(&reply->body, "\"lines\":%lld}\n", import->records);
+    buffer_text(&reply->body, "}\n");
 }
 
 static const char nothing_stored[] = "Nothing was stored. `errors` says what is wrong with which line.";

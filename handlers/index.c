@@ -25,14 +25,18 @@ static void put_member(struct buffer *body, const char *joint, const char *name)
     buffer_char(body, ':');
 }
 
-/* Everything that can be got, as paths or templates of paths. */
+/* Paths, or templates of them, each under the name of the first endpoint that has it. */
 static void put_links(struct buffer *body)
 {
     size_t count;
     const struct endpoint *const *all = endpoints(&count);
     const char *joint = "";
     for (size_t i = 0; i < count; i++) {
-        if (all[i]->method == METHOD_GET && strcmp(all[i]->path, "/v1") != 0) {
+        size_t first = 0;
+        while (strcmp(all[first]->path, all[i]->path) != 0) {
+            first++;
+        }
+        if (first == i) {
             put_member(body, joint, all[i]->name);
             encode_string(body, all[i]->path, strlen(all[i]->path));
             joint = ",";

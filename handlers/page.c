@@ -53,12 +53,14 @@ static void put_escaped(struct buffer *buffer, const char *text)
     }
 }
 
-/* The same request with another cursor, as a reference relative to the request's own target (RFC 8288, 3.2). */
+/* The same request with another cursor: the path as it was sent, and every parameter. */
 static const char *next_link(const struct call *call, const char *cursor)
 {
     struct buffer link __attribute__((cleanup(buffer_free)));
     buffer_init(&link, 64 * (size_t)1024);
-    buffer_text(&link, "<?");
+    buffer_char(&link, '<');
+    buffer_put(&link, call->target, strcspn(call->target, "?"));
+    buffer_char(&link, '?');
     for (size_t i = 0; i < call->argument_count; i++) {
         if (strcmp(call->arguments[i].name, "cursor") != 0) {
             put_escaped(&link, call->arguments[i].name);

@@ -127,13 +127,12 @@ static void put_word(struct buffer *buffer, const char *name, enum position posi
     buffer_format(buffer, "%s\"%s\"", name, vocabulary_position.words[position]);
 }
 
-static void put_point(struct buffer *buffer, const struct point *point)
+static void put_time(struct buffer *buffer, const struct point *point)
 {
     if (point->dated) {
         buffer_text(buffer, ",\"stated_at\":");
         encode_moment(buffer, point->stated_at, point->is_date);
     }
-    buffer_text(buffer, point->ambiguous ? ",\"ambiguous\":true" : ",\"ambiguous\":false");
 }
 
 /* Writes the row of the actor whose stances have all come in. */
@@ -149,11 +148,12 @@ static void flush_actor(struct positions *positions)
     buffer_text(rows, rows->length > 0 ? ",{\"actor\":" : "{\"actor\":");
     buffer_put(rows, positions->who.data, positions->who.length);
     put_word(rows, ",\"position\":", position);
-    put_point(rows, &standing->current);
+    put_time(rows, &standing->current);
+    buffer_text(rows, standing->current.ambiguous ? ",\"ambiguous\":true" : ",\"ambiguous\":false");
     if (standing->voted) {
         put_word(rows, ",\"last_vote\":{\"position\":", standing->vote.position);
-        put_point(rows, &standing->vote);
-        buffer_char(rows, '}');
+        put_time(rows, &standing->vote);
+        buffer_text(rows, standing->vote.ambiguous ? ",\"ambiguous\":true}" : "}");
     } else {
         buffer_text(rows, ",\"last_vote\":null");
     }

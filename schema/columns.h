@@ -12,6 +12,9 @@
 #include "schema/buffer.h"
 #include "schema/record.h"
 
+/* The operations in `change` after which a record is not there any more. */
+#define CHANGE_ENDED "('delete', 'merge')"
+
 #define COLUMN_NAME 64 /* bytes of a column's name, with its NUL: PostgreSQL's own limit */
 #define COLUMNS_OF_FIELD 4
 
@@ -35,6 +38,12 @@ void columns_select(struct buffer *sql, const struct record *record);
 
 /* How many columns that list has. */
 int columns_count(const struct record *record);
+
+/* The same list for a record as it was in a version, over the rows that columns_from_change gives: `c` is the row of `change`. */
+void columns_select_change(struct buffer *sql, const struct record *record);
+
+/* What the list above selects from: " FROM change c …", to be followed by its conditions. */
+void columns_from_change(struct buffer *sql, const struct record *record);
 
 /* The statements that bring a record's tables in line with what this transaction has written to `change`, deletions apart.
    Each takes no parameters and concerns only rows of `change` with xid = pg_current_xact_id() and this record's kind. To be run

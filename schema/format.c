@@ -14,8 +14,8 @@ static bool time_valid(const char *text, size_t length)
 }
 
 static const struct format formats[] = {
-    [FIELD_SLUG] = {ref_valid, "invalid_slug",
-                    "Not a slug: 1 to 128 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit, and no UUID."},
+    [FIELD_SLUG] = {slug_valid, "invalid_slug",
+                    "Not a slug: 1 to 128 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit."},
     [FIELD_URI] = {uri_valid, "invalid_uri",
                    "Not an absolute URI (RFC 3986): it begins with a scheme, and has only ASCII, the rest percent-encoded."},
     [FIELD_LANGUAGE] = {language_valid, "invalid_language", "Not a language tag (BCP 47), such as \"en\" or \"zh-Hant\"."},

@@ -21,11 +21,15 @@ enum problem {
     PROBLEM_REF_TAKEN,           /* 409, with Location */
     PROBLEM_STILL_REFERENCED,    /* 409: names by what, and how many */
     PROBLEM_CONFLICT,            /* 409: lost against concurrent writers, after the retries */
+    PROBLEM_NOT_DELETED,         /* 409: nothing to be put back */
+    PROBLEM_PRECONDITION_FAILED, /* 412: If-Match or If-None-Match */
     PROBLEM_BODY_TOO_LARGE,      /* 413 */
     PROBLEM_UNSUPPORTED_TYPE,    /* 415 */
     PROBLEM_INVALID_RECORD,      /* 422, with errors[] */
     PROBLEM_UNKNOWN_REFERENCE,   /* 422, with errors[], every one of them code unknown_reference */
+    PROBLEM_KEY_REUSED,          /* 422: an Idempotency-Key with another body */
     PROBLEM_REPLY_TOO_LARGE,     /* 422: ask for less */
+    PROBLEM_PRECONDITION_REQUIRED, /* 428 */
     PROBLEM_INTERNAL,            /* 500 */
     PROBLEM_DATABASE_AWAY,       /* 503, Retry-After */
     PROBLEM_OVERLOADED,          /* 503, Retry-After: a queue is full */

@@ -9,8 +9,7 @@
 #include "schema/identity.h"
 #include "schema/problem.h"
 #include "schema/record.h"
-
-#define BODY_DEPTH_MOST 32 /* levels of arrays and objects */
+#include "schema/validate_parse.h"
 
 struct reference {
     const char *pointer; /* where in the body it stands */
@@ -30,10 +29,6 @@ struct draft {
     struct reference *references;
     size_t reference_count;
 };
-
-/* Reads JSON as we take it: UTF-8 (RFC 8259), no NUL character, no duplicate key, at most BODY_DEPTH_MOST deep, numbers that
-   fit. NULL and one fault (code "malformed" and the like, with the position in the detail) otherwise. The caller owns it. */
-json_t *validate_parse(const char *bytes, size_t length, struct faults *faults);
 
 /* Checks `body` against `record`. False with every fault added (pointers into body); ret untouched then.
    id, version, created_at and updated_at are the server's: accepted so that a reply can be sent back, and not looked

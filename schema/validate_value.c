@@ -7,11 +7,9 @@
 #include <string.h>
 
 #include "schema/compact.h"
-#include "schema/country.h"
-#include "schema/language.h"
+#include "schema/format.h"
 #include "schema/moment.h"
 #include "schema/unicode.h"
-#include "schema/uri.h"
 
 #define EXCERPT_MOST 60    /* characters */
 #define WHOLE_MOST 1e15    /* numbers without a fraction are whole numbers up to here, as encode_number writes them */
@@ -72,11 +70,6 @@ static json_t *wrong_type(struct validation *validation, const struct pointer *a
     return fault_at(validation, at, "wrong_type", "This has to be %s, and is %s.", wanted, validate_type_name(value));
 }
 
-static const char *excerpt_of(const struct validation *validation, const json_t *value)
-{
-    return validate_excerpt(validation->arena, json_string_value(value));
-}
-
 static json_t *copy_text(const json_t *value)
 {
     return validate_made(json_stringn_nocheck(json_string_value(value), json_string_length(value)));
@@ -89,7 +82,7 @@ static json_t *check_text(struct validation *validation, const struct field *fie
     size_t bytes = json_string_length(value);
     size_t length = unicode_length(text, bytes);
     if ((double)length < field->least) {
-        return fault_at(validation, at, "too_short", "This has %zu characters; at least %.0f are needed.", length,
+        return fault_at(validation, at, "too_short", "This has %zu characters and needs %.0f or more.", length,
                         field->least);
     }
     if ((double)length > field->most) {
@@ -119,84 +112,31 @@ static json_t *check_word(struct validation *validation, const struct field *fie
     return fault_at(validation, at, "not_in_vocabulary", "This has to be one of: %s.", list);
 }
 
-static json_t *check_slug(struct validation *validation, const struct field *field, const struct pointer *at,
+/* A string with a form of its own, as it stands. */
+static json_t *check_form(struct validation *validation, const struct field *field, const struct pointer *at,
                           const json_t *value)
 {
-    (void)field;
     const char *text = json_string_value(value);
-    size_t length = json_string_length(value);
-    if (slug_valid(text, length)) {
-        return copy_text(value);
+    size_t bytes = json_string_length(value);
+    size_t length = unicode_length(text, bytes);
+    if (field->most > 0 && (double)length > field->most) {
+        return fault_at(validation, at, "too_long", "This has %zu characters; at most %.0f are taken.", length,
+                        field->most);
     }
-    return fault_at(validation, at, "invalid_slug",
-                    "A slug is up to %d of the characters a-z 0-9 . _ - and begins with a letter or digit: `%s`.",
-                    REF_MOST, excerpt_of(validation, value));
+    const struct format *format = format_of(field);
+    if (!format->check(text, bytes)) {
+        return fault_at(validation, at, format->code, "%s", format->detail);
+    }
+    return copy_text(value);
 }
 
-/* The bound of the types whose form is checked here, before anything looks at them closely. */
-static bool too_long(struct validation *validation, const struct field *field, const struct pointer *at,
-                     const json_t *value)
-{
-    size_t length = unicode_length(json_string_value(value), json_string_length(value));
-    if ((double)length <= field->most) {
-        return false;
-    }
-    (void)fault_at(validation, at, "too_long", "This has %zu characters; at most %.0f are taken.", length,
-                   field->most);
-    return true;
-}
-
-static json_t *check_uri(struct validation *validation, const struct field *field, const struct pointer *at,
-                         const json_t *value)
-{
-    if (too_long(validation, field, at, value)) {
-        return NULL;
-    }
-    bool web = (field->flags & FIELD_WEB) != 0;
-    if ((web ? uri_is_web : uri_valid)(json_string_value(value), json_string_length(value))) {
-        return copy_text(value);
-    }
-    return fault_at(validation, at, "invalid_uri", "This has to be %s: `%s`.",
-                    web ? "a URI that begins with http:// or https:// and a host" : "an absolute URI",
-                    excerpt_of(validation, value));
-}
-
-static json_t *check_language(struct validation *validation, const struct field *field, const struct pointer *at,
-                              const json_t *value)
-{
-    if (too_long(validation, field, at, value)) {
-        return NULL;
-    }
-    if (language_valid(json_string_value(value), json_string_length(value))) {
-        return copy_text(value);
-    }
-    return fault_at(validation, at, "invalid_language",
-                    "This has to be a BCP 47 language tag such as \"ko\" or \"zh-Hant-TW\": `%s`.",
-                    excerpt_of(validation, value));
-}
-
-static json_t *check_country(struct validation *validation, const struct field *field, const struct pointer *at,
-                             const json_t *value)
-{
-    (void)field;
-    if (country_valid(json_string_value(value), json_string_length(value))) {
-        return copy_text(value);
-    }
-    return fault_at(validation, at, "invalid_country",
-                    "This has to be an ISO 3166-1 alpha-2 code in capitals, such as \"KP\": `%s`.",
-                    excerpt_of(validation, value));
-}
-
+/* …and a time, in UTC. */
 static json_t *check_time(struct validation *validation, const struct field *field, const struct pointer *at,
                           const json_t *value)
 {
-    (void)field;
     struct moment moment;
     if (!moment_parse(json_string_value(value), json_string_length(value), false, &moment)) {
-        return fault_at(validation, at, "invalid_time",
-                        "This has to be a date such as 2024-10-21 or a date-time with an offset such as "
-                        "2024-10-21T09:30:00Z: `%s`.",
-                        excerpt_of(validation, value));
+        return check_form(validation, field, at, value);
     }
     char text[MOMENT_TEXT];
     moment_format(moment, text);
@@ -259,8 +199,9 @@ static json_t *check_reference(struct validation *validation, const struct field
 {
     struct reference reference = {.kind = field->target};
     if (!identity_resolve(field->target, json_string_value(value), json_string_length(value), &reference.id)) {
-        return fault_at(validation, at, "invalid_reference", "This has to be the id or the ref of a %s: `%s`.",
-                        records[field->target]->name, excerpt_of(validation, value));
+        return fault_at(validation, at, "invalid_reference", "Neither an id nor a ref, which would name %s %s: `%s`.",
+                        field->target == RECORD_ACTOR ? "an" : "a", records[field->target]->name,
+                        validate_excerpt(validation->arena, json_string_value(value)));
     }
     reference.pointer = pointer_text(at, validation->arena);
     validation->references[validation->reference_count++] = reference;
@@ -278,10 +219,10 @@ static const struct {
 } checks[] = {
     [FIELD_TEXT] = {check_text, "a string", 1U << JSON_STRING},
     [FIELD_WORD] = {check_word, "a string", 1U << JSON_STRING},
-    [FIELD_SLUG] = {check_slug, "a string", 1U << JSON_STRING},
-    [FIELD_URI] = {check_uri, "a string", 1U << JSON_STRING},
-    [FIELD_LANGUAGE] = {check_language, "a string", 1U << JSON_STRING},
-    [FIELD_COUNTRY] = {check_country, "a string", 1U << JSON_STRING},
+    [FIELD_SLUG] = {check_form, "a string", 1U << JSON_STRING},
+    [FIELD_URI] = {check_form, "a string", 1U << JSON_STRING},
+    [FIELD_LANGUAGE] = {check_form, "a string", 1U << JSON_STRING},
+    [FIELD_COUNTRY] = {check_form, "a string", 1U << JSON_STRING},
     [FIELD_TIME] = {check_time, "a string", 1U << JSON_STRING},
     [FIELD_INTEGER] = {check_integer, "a number", 1U << JSON_INTEGER | 1U << JSON_REAL},
     [FIELD_NUMBER] = {check_number, "a number", 1U << JSON_INTEGER | 1U << JSON_REAL},

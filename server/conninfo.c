@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PARAMETERS 6
 
@@ -48,4 +49,15 @@ struct pg_conn *conninfo_connect(const struct settings *settings)
     struct parameters parameters;
     fill(&parameters, settings);
     return PQconnectdbParams(parameters.names, parameters.values, 1);
+}
+
+void conninfo_complain(const struct pg_conn *connection, const char *what)
+{
+    /* libpq's messages span lines, of which the first says it, and end in various ways */
+    const char *reason = PQerrorMessage(connection);
+    size_t length = strcspn(reason, "\n");
+    while (length > 0 && strchr(". :", reason[length - 1]) != NULL) {
+        length--;
+    }
+    fprintf(stderr, "stanced: %s: %.*s.\n", what, (int)length, reason);
 }

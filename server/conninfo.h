@@ -12,4 +12,7 @@ struct pg_conn *conninfo_start(const struct settings *settings);
 /* The same, waiting for it (PQconnectdbParams). For start-up and the command line. */
 struct pg_conn *conninfo_connect(const struct settings *settings);
 
+/* Says on stderr, in one sentence, what failed and why. */
+void conninfo_complain(const struct pg_conn *connection, const char *what);
+
 #endif

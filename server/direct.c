@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "handlers/course.h"
 #include "schema/moment.h"
 #include "server/conninfo.h"
 #include "server/migrate.h"
@@ -14,7 +15,7 @@
 #define ATTEMPTS_MOST 3
 #define BINARY 1
 
-enum step { STEP_DONE, STEP_AGAIN, STEP_FAILED };
+enum step { STEP_DONE, STEP_AGAIN, STEP_NEXT, STEP_FAILED };
 
 static enum step fail(const PGconn *connection, const PGresult *result)
 {
@@ -23,7 +24,7 @@ static enum step fail(const PGconn *connection, const PGresult *result)
         return STEP_AGAIN;
     }
     const char *message = PQerrorMessage(connection);
-    fprintf(stderr, "stanced: %.*s.\n", (int)strcspn(message, "\n"), message);
+    fprintf(stderr, "stanced: the database said: %.*s.\n", (int)strcspn(message, "\n"), message);
     return STEP_FAILED;
 }
 
@@ -54,8 +55,8 @@ static enum step run_command(PGconn *connection, const char *sql)
 static enum step attempt(PGconn *connection, struct call *call, struct reply *reply)
 {
     struct plan plan = {.count = 0};
-    buffer_clear(&reply->body);
-    if (call->endpoint->plan(call, &plan, reply) == PLAN_REPLY) {
+    reply_clear(reply);
+    if (course_plan(call, &plan, reply) == PLAN_REPLY) {
         return STEP_DONE;
     }
     enum step step = run_command(connection, "BEGIN");
@@ -67,10 +68,18 @@ static enum step attempt(PGconn *connection, struct call *call, struct reply *re
     } else if (run_command(connection, "ROLLBACK") == STEP_FAILED) {
         step = STEP_FAILED;
     }
-    if (step == STEP_DONE && call->endpoint->finish(call, reply) == FINISH_AGAIN) {
-        step = STEP_AGAIN;
+    if (step != STEP_DONE) {
+        return step;
     }
-    return step;
+    switch (course_finish(call, reply)) {
+    case FINISH_AGAIN:
+        return STEP_AGAIN;
+    case FINISH_NEXT:
+        return STEP_NEXT;
+    case FINISH_REPLY:
+        break;
+    }
+    return STEP_DONE;
 }
 
 static bool feed(struct call *call, FILE *input, struct buffer *body)
@@ -103,15 +112,15 @@ static bool feed(struct call *call, FILE *input, struct buffer *body)
 static bool run_connected(PGconn *connection, struct call *call, struct reply *reply)
 {
     if (PQstatus(connection) != CONNECTION_OK) {
-        fail(connection, NULL);
+        conninfo_complain(connection, "the database can't be reached");
         return false;
     }
     if (run_command(connection, "SET TimeZone = 'UTC'") != STEP_DONE) {
         return false;
     }
-    enum step step = STEP_AGAIN;
-    for (; step == STEP_AGAIN && call->attempt < ATTEMPTS_MOST; call->attempt++) {
-        step = attempt(connection, call, reply);
+    enum step step = STEP_NEXT;
+    for (int steps = 0; step == STEP_NEXT || (step == STEP_AGAIN && ++call->attempt < ATTEMPTS_MOST); steps++) {
+        step = steps < STEPS_MOST ? attempt(connection, call, reply) : STEP_FAILED;
     }
     if (step == STEP_AGAIN) {
         fputs("stanced: others were writing the same at the same time; try again.\n", stderr);

@@ -9,10 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "server/log.h"
+#include "server/loop.h"
 #include "server/request.h"
+#include "server/watch.h"
 
 /* Request line and headers have to fit in here, with the reply's headers: larger ones get 414 or 431 from libmicrohttpd. Its default would
    cost four times as much for every idle connection. */
@@ -26,6 +29,17 @@ struct http {
     int descriptor;
 };
 
+/* A client connection. libmicrohttpd waits for its socket edge-triggered and takes a short read for the last one there is, so
+   it misses an end that arrives together with data; and it does not look at suspended ones at all. So the end is waited for
+   here as well. */
+struct client {
+    struct watch watch;
+    struct http *http;
+    struct MHD_Connection *connection;
+    struct request *request; /* the one under way; NULL between requests */
+    bool gone;               /* the other side has closed its end */
+};
+
 static struct MHD_Connection *connection_of(struct http_exchange *exchange)
 {
     return (struct MHD_Connection *)exchange;
@@ -36,11 +50,23 @@ static struct http_exchange *exchange_of(struct MHD_Connection *connection)
     return (struct http_exchange *)connection;
 }
 
+static struct client *client_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}
+
 /* The target as it was sent: libmicrohttpd's own parse has decoded it beyond recognition by the time of the handler. */
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
     const struct http *http = context;
-    return request_open(http->loop, exchange_of(connection), target);
+    struct request *request = request_open(http->loop, exchange_of(connection), target);
+    struct client *client = client_of(connection);
+    if (client != NULL) {
+        client->request = request;
+    }
+    return request;
 }
 
 /* Keeps the target encoded: handlers/parameters.c decodes, strictly. */
@@ -148,24 +174,59 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
                          enum MHD_RequestTerminationCode code)
 {
     (void)context;
-    (void)connection;
+    struct client *client = client_of(connection);
+    if (client != NULL) {
+        client->request = NULL;
+    }
     if (*request_slot != NULL) {
         request_close(*request_slot, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
         *request_slot = NULL;
     }
 }
 
+static void on_end(struct watch *watch, uint32_t events)
+{
+    (void)events;
+    struct client *client = CONTAINER_OF(watch, struct client, watch);
+    loop_watch(client->http->loop, watch, 0);
+    client->gone = true;
+    if (client->request != NULL && request_suspended(client->request)) {
+        request_left(client->request);
+    } else { /* being resumed makes libmicrohttpd read again, and find the end */
+        MHD_suspend_connection(client->connection);
+        MHD_resume_connection(client->connection);
+    }
+}
+
+static struct client *client_new(struct http *http, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct client *client = calloc(1, sizeof *client);
+    if (client != NULL) {
+        client->http = http;
+        client->connection = connection;
+        client->watch = (struct watch){.descriptor = info == NULL ? -1 : info->connect_fd, .ready = on_end};
+        loop_watch(http->loop, &client->watch, EPOLLRDHUP);
+    }
+    return client;
+}
+
 static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
                           enum MHD_ConnectionNotificationCode code)
 {
-    (void)connection;
-    (void)socket_context;
     struct http *http = context;
+    struct client *client = *socket_context;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         http->connections++;
         http->accepted++;
-    } else {
-        http->connections--;
+        *socket_context = client_new(http, connection);
+        return;
+    }
+    http->connections--;
+    if (client != NULL) {
+        loop_watch(http->loop, &client->watch, 0);
+        free(client);
+        *socket_context = NULL;
     }
 }
 
@@ -296,9 +357,8 @@ bool http_reply(struct http_exchange *exchange, struct reply *reply, const char 
     return queued == MHD_YES;
 }
 
-int http_socket(struct http_exchange *exchange)
+bool http_gone(struct http_exchange *exchange)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection_of(exchange), MHD_CONNECTION_INFO_CONNECTION_FD);
-    return info == NULL ? -1 : info->connect_fd;
+    const struct client *client = client_of(connection_of(exchange));
+    return client != NULL && client->gone;
 }

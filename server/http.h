@@ -60,7 +60,8 @@ void http_resume(struct http_exchange *exchange);
    connection is then closed by http_run. */
 bool http_reply(struct http_exchange *exchange, struct reply *reply, const char *request_id, bool close);
 
-/* The client's socket, to watch for its end; -1 where there is none. */
-int http_socket(struct http_exchange *exchange);
+/* Whether the client has closed its end: where it waits for something long, it waits no more. request_left tells when that
+   happens to a suspended exchange. */
+bool http_gone(struct http_exchange *exchange);
 
 #endif

@@ -18,11 +18,7 @@ int migrate_newest(void)
 
 static bool fail(const PGconn *connection, const char *what)
 {
-    char reason[300];
-    snprintf(reason, sizeof reason, "%s", PQerrorMessage(connection));
-    /* libpq's messages span lines; the first says it */
-    reason[strcspn(reason, "\n")] = '\0';
-    fprintf(stderr, "stanced: %s: %s\n", what, reason);
+    conninfo_complain(connection, what);
     return false;
 }
 

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 
+#include "handlers/course.h"
 #include "schema/moment.h"
 #include "server/access.h"
 #include "server/admission.h"
@@ -26,17 +26,6 @@
 /* So much of a body is read and dropped for the connection's sake when the request is refused before it. */
 #define DROP_MOST (16 * 1024 * 1024)
 
-
-static void set_reply(struct request *request)
-{
-    struct reply *reply = &request->reply;
-    buffer_clear(&reply->body);
-    reply->body.overflowed = false;
-    reply->status = 0;
-    reply->version = 0;
-    reply->type = NULL;
-    reply->header_count = 0;
-}
 
 struct request *request_open(struct loop *loop, struct http_exchange *exchange, const char *target)
 {
@@ -56,7 +45,6 @@ struct request *request_open(struct loop *loop, struct http_exchange *exchange, 
     request->loop = loop;
     request->exchange = exchange;
     request->arena = arena;
-    request->client.descriptor = -1;
     buffer_init(&request->body, BODY_LIMIT);
     buffer_init(&request->reply.body, REPLY_LIMIT);
     faults_init(&request->call.faults, arena);
@@ -100,7 +88,7 @@ bool request_has_head(const struct request *request)
 
 void request_refuse(struct request *request, enum problem problem, const char *detail)
 {
-    set_reply(request);
+    reply_clear(&request->reply);
     reply_problem(&request->call, &request->reply, problem, detail);
     request->state = REQUEST_REFUSED;
 }
@@ -114,7 +102,6 @@ static enum http_next send_reply(struct request *request)
     bool close = request->close || loop->phase != LOOP_SERVING;
     request->left = !http_reply(request->exchange, &request->reply, request->call.request_id, close);
     if (request->suspended) {
-        loop_watch(loop, &request->client, 0);
         request->suspended = false;
         http_resume(request->exchange);
     }
@@ -162,15 +149,17 @@ static enum http_next give_up(struct request *request, enum problem problem, con
     return deliver(request);
 }
 
-/* The client has closed its end: nobody will read the answer. */
-static void on_client(struct watch *watch, uint32_t events)
+bool request_suspended(const struct request *request)
 {
-    (void)events;
-    struct request *request = CONTAINER_OF(watch, struct request, client);
-    loop_watch(request->loop, watch, 0);
+    return request->suspended;
+}
+
+/* Lets go of a suspended request without an answer. */
+static void abandon(struct request *request)
+{
     if (request->state == REQUEST_QUEUED) {
         pool_withdraw(&request->loop->pool, request);
-    } else if (request->state == REQUEST_RUNNING) {
+    } else if (request->state == REQUEST_RUNNING && request->call.endpoint->lane == LANE_SLOW) {
         postgres_cancel(request->connection, request);
     } else if (request->state == REQUEST_COMPRESSING) {
         TAILQ_REMOVE(&request->loop->compressing, request, queued);
@@ -182,18 +171,19 @@ static void on_client(struct watch *watch, uint32_t events)
     http_resume(request->exchange); /* which finds it left, and closes */
 }
 
-/* A suspended exchange is deaf: libmicrohttpd neither times it out nor sees its client go. Where that would leave a long
-   query running for nobody, its socket is watched here. */
+void request_left(struct request *request)
+{
+    /* what is quick is finished: the client may have closed only its own half, and waits */
+    if (request->call.endpoint->lane == LANE_SLOW) {
+        abandon(request);
+    }
+}
+
 static void suspend(struct request *request)
 {
-    if (request->suspended) {
-        return;
-    }
-    request->suspended = true;
-    http_suspend(request->exchange);
-    if (request->call.endpoint->lane == LANE_SLOW) {
-        request->client = (struct watch){.descriptor = http_socket(request->exchange), .ready = on_client};
-        loop_watch(request->loop, &request->client, EPOLLRDHUP);
+    if (!request->suspended) {
+        request->suspended = true;
+        http_suspend(request->exchange);
     }
 }
 
@@ -203,8 +193,8 @@ static enum http_next plan(struct request *request, bool again)
     struct call *call = &request->call;
     request->state = REQUEST_PLANNING;
     request->plan.count = 0;
-    set_reply(request);
-    if (call->endpoint->plan(call, &request->plan, &request->reply) == PLAN_REPLY) {
+    reply_clear(&request->reply);
+    if (course_plan(call, &request->plan, &request->reply) == PLAN_REPLY) {
         return deliver(request);
     }
     switch (pool_submit(&request->loop->pool, request, again)) {
@@ -219,6 +209,9 @@ static enum http_next plan(struct request *request, bool again)
     request->queued_at = clock_nanoseconds();
     request->waits_since = again ? request->waits_since : request->queued_at;
     suspend(request);
+    if (http_gone(request->exchange)) {
+        request_left(request);
+    }
     return HTTP_WAIT;
 }
 
@@ -232,6 +225,7 @@ enum http_next request_head(struct request *request, const struct http_head *hea
     call->target = request->target;
     call->now = moment_now();
     call->migration = migrate_newest();
+    call->policy = request->loop->settings->policy;
     call->request_id = admission_request_id(request->arena, head->fields.request_id, call->now);
     admission_decide(request, head);
     bool refused = request->state == REQUEST_REFUSED;
@@ -320,7 +314,8 @@ static void on_refused(struct request *request)
 
 static void on_lost(struct request *request)
 {
-    if (!only_reads(request)) {
+    bool safe = only_reads(request) || request->call.repeatable;
+    if (!safe) {
         give_up(request, PROBLEM_OUTCOME_UNKNOWN,
                 "The connection to the database broke during the write: it may have been stored or not.");
     } else if (request->resent++ == 0) {
@@ -332,11 +327,20 @@ static void on_lost(struct request *request)
 
 static void on_done(struct request *request)
 {
-    const struct endpoint *endpoint = request->call.endpoint;
-    if (endpoint->finish(&request->call, &request->reply) == FINISH_AGAIN) {
-        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
-    } else {
+    switch (course_finish(&request->call, &request->reply)) {
+    case FINISH_REPLY:
         deliver(request);
+        break;
+    case FINISH_AGAIN:
+        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
+        break;
+    case FINISH_NEXT:
+        if (++request->steps < STEPS_MOST) {
+            plan(request, true);
+        } else {
+            give_up(request, PROBLEM_INTERNAL, NULL);
+        }
+        break;
     }
 }
 
@@ -406,7 +410,7 @@ void request_abandon_all(struct loop *loop)
     struct request *request;
     TAILQ_FOREACH (request, &loop->open, open) {
         if (request->suspended) {
-            on_client(&request->client, 0);
+            abandon(request);
         }
     }
     http_run(loop->http);

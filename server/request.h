@@ -8,7 +8,6 @@
 
 #include "handlers/endpoint.h"
 #include "server/http.h"
-#include "server/watch.h"
 
 struct loop;
 struct postgres;
@@ -67,12 +66,12 @@ struct request {
     bool failed;          /* one of its statements answered an error */
     bool aborted;         /* …or one of a neighbour's did */
     unsigned resent;
+    unsigned steps;       /* planned and done, of a request that takes several */
     char sqlstate[6];
     /* nanoseconds of the monotonic clock */
     int64_t opened_at, queued_at, sent_at;
     int64_t waits_since; /* when it was first queued, however often it was planned since */
     int64_t in_queue, in_database;
-    struct watch client; /* its client's socket, while it is in the slow lane */
     struct plan plan;    /* last: large, and not cleared for every request */
 };
 
@@ -83,6 +82,10 @@ enum http_next request_head(struct request *request, const struct http_head *hea
 enum http_next request_receive(struct request *request, const char *bytes, size_t length);
 enum http_next request_received(struct request *request);
 void request_close(struct request *request, bool complete);
+
+/* http → request: whether the exchange is suspended; its client has closed its end while it is. */
+bool request_suspended(const struct request *request);
+void request_left(struct request *request);
 
 /* Decides its reply; state REFUSED until it is sent. `detail` may be NULL. */
 void request_refuse(struct request *request, enum problem problem, const char *detail);

@@ -10,12 +10,17 @@ sys.dont_write_bytecode = True
 from harness.client import Client
 from harness.cluster import Cluster, Database, OwnCluster
 from harness.patience import seconds
-from harness.server import Server
+from harness.server import BINARY, Server
 from harness.workshop import Workshop
 
 pytest_plugins = ["harness.watch"]
 
 LONGEST_FIRST = ["run/", "engine/"]
+
+
+def pytest_configure() -> None:
+    if not BINARY.exists():
+        raise pytest.UsageError(f"{BINARY} has not been built; STANCED_BINARY may name another")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """Lists: order, limits, and cursors that neither skip nor repeat."""
 import re
+from urllib.parse import urljoin
 
 import pytest
 
@@ -30,7 +31,7 @@ def walk(client: Client, target: str) -> list[dict]:
         assert re.fullmatch(r"[A-Za-z0-9_-]+", page["next"])
         followed = re.fullmatch(r'<([^<>]+)>; rel="next"', link or "")
         assert followed, f"Link: {link}"
-        assert client.get(followed[1]).body == client.get(f"{path}?{query}&cursor={page['next']}").body
+        assert client.get(urljoin(path, followed[1])).body == client.get(f"{path}?{query}&cursor={page['next']}").body
         cursor = f"&cursor={page['next']}"
 
 

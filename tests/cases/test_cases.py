@@ -46,7 +46,10 @@ def judge(case: Case, response: Response) -> list[str]:
 
 
 def rest_of_connection(connection: Connection, host: str, response: Response, expected: str) -> list[str]:
-    """Closed where the reply said so, and usable otherwise."""
+    """Closed where the reply said so, and usable otherwise. "cut" is for replies that libmicrohttpd makes by itself: it
+    repeats the head of some in place of the body's end."""
+    if expected == "cut":
+        return [] if connection.ended(drain=True) else ["the connection was not closed"]
     if response.closes or expected == "closed":
         return [] if connection.ended() else ["the connection was not closed"]
     if expected == "open or closed":

@@ -3,6 +3,7 @@ import pytest
 
 from harness.cluster import Database
 from harness.load import Load
+from harness.patience import wait_for
 from harness.samples import build_world
 
 
@@ -15,6 +16,8 @@ def test_killed_under_load(launch, empty_database: Database) -> None:
         with Load(server.address, writers=8) as load:
             load.more(150)
             server.kill()
+        # what the killed server had under way may still be committed
+        wait_for("the last writes to end", lambda: not empty_database.statements())
         load.verify(empty_database)
         empty_database.query("DELETE FROM actor WHERE ref LIKE 'load-%%'")
         empty_database.query("DELETE FROM change WHERE ref LIKE 'load-%%'")

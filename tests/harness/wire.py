@@ -101,12 +101,16 @@ class Connection:
         self.send(request)
         return self.receive()
 
-    def ended(self) -> bool:
-        """Waits until the server closes; false when it sends something instead."""
+    def ended(self, drain: bool = False) -> bool:
+        """Waits until the server closes; false when it sends something before (or does not close, with `drain`)."""
         try:
-            return not self.buffer and self.socket.recv(1) == b""
+            while drain and self.socket.recv(65536):
+                pass
+            return drain or not self.buffer and self.socket.recv(1) == b""
         except ConnectionResetError:
             return True
+        except TimeoutError:
+            return False
 
     def close(self) -> None:
         self.socket.close()
