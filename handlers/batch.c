@@ -17,11 +17,16 @@ static const char *const mode_names[] = {
 static void arrays_of(struct batch *batch, struct buffer *ret_arrays[static BATCH_ARRAYS])
 {
     struct buffer *arrays[BATCH_ARRAYS] = {
-        &batch->lines,           &batch->kinds,
-        &batch->ids,             &batch->refs,
-        &batch->documents,       &batch->modes,
-        &batch->reference_lines, &batch->reference_pointers,
-        &batch->reference_kinds, &batch->reference_ids,
+        &batch->lines,
+        &batch->kinds,
+        &batch->ids,
+        &batch->refs,
+        &batch->documents,
+        &batch->modes,
+        &batch->reference_lines,
+        &batch->reference_pointers,
+        &batch->reference_kinds,
+        &batch->reference_ids,
     };
     memcpy(ret_arrays, arrays, sizeof arrays);
 }

@@ -23,7 +23,8 @@ static void write_object(struct buffer *buffer, const json_t *object, struct are
     const char *name;
     json_t *value;
     /* jansson's macro wants an object that is not const, and only reads it */
-    json_object_foreach((json_t *)(uintptr_t)object, name, value) {
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
         members[count++] = (struct member){name, value};
     }
     qsort(members, count, sizeof *members, by_name);

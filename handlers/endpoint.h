@@ -26,7 +26,7 @@ enum lane {
 
 enum parameter_type {
     PARAMETER_TEXT,
-    PARAMETER_COUNT,  /* integer, `least`..`most` */
+    PARAMETER_COUNT, /* integer, `least`..`most` */
     PARAMETER_CURSOR,
     PARAMETER_MOMENT, /* date or date-time */
     PARAMETER_WORDS   /* words of `vocabulary`, comma-separated */
@@ -62,12 +62,6 @@ struct call_head {
     const char *request_method; /* Access-Control-Request-Method: a preflight */
 };
 
-/* What the operator has decided about requests. */
-struct policy {
-    bool require_match;      /* writes over a record have to say over which version */
-    int64_t idempotency_ttl; /* milliseconds for which an Idempotency-Key is remembered */
-};
-
 struct endpoint;
 
 #define PATH_VARIABLES 2
@@ -84,13 +78,11 @@ struct call {
     const char *body;
     size_t body_length;
     const char *request_id;
-    int64_t now;        /* microseconds since 1970, the moment of arrival */
-    unsigned attempt;   /* 0, or how often this request was planned before: plan may run again after a lost race */
-    int migration;      /* number of the newest migration in this binary */
-    struct policy policy;
-    bool strayed;       /* there is no such record: whether it was merged is asked next (course.h) */
-    bool repeatable;    /* set by a handler: to send its statements twice does no more than to send them once */
-    void *state;        /* the handler's own */
+    int64_t now;      /* microseconds since 1970, the moment of arrival */
+    unsigned attempt; /* 0, or how often this request was planned before: plan may run again after a lost race */
+    int migration;    /* number of the newest migration in this binary */
+    bool repeatable;  /* set by a handler: to send its statements twice does no more than to send them once */
+    void *state;      /* the handler's own */
     struct faults faults;
 };
 
@@ -126,8 +118,6 @@ struct reply {
     int header_count;
 };
 
-#define STEPS_MOST 64
-
 enum plan_outcome {
     PLAN_RUN,  /* run the statements */
     PLAN_REPLY /* the reply is complete already */
@@ -135,8 +125,7 @@ enum plan_outcome {
 
 enum finish_outcome {
     FINISH_REPLY, /* the reply is complete */
-    FINISH_AGAIN, /* lost a race: plan again (the engine answers `conflict` after three attempts) */
-    FINISH_NEXT   /* this was one step of several: plan the next; no more than STEPS_MOST */
+    FINISH_AGAIN  /* lost a race: plan again (the engine answers `conflict` after three attempts) */
 };
 
 struct endpoint {
@@ -149,8 +138,8 @@ struct endpoint {
     const struct record *record; /* what it is about; NULL for none */
     enum lane lane;
     bool takes_body;
-    const char *body_type;       /* media types it takes, separated by ", "; NULL means application/json */
-    size_t body_limit;           /* bytes; 0 means BODY_LIMIT */
+    const char *body_type; /* media types it takes, separated by ", "; NULL means application/json */
+    size_t body_limit;     /* bytes; 0 means BODY_LIMIT */
 
     /* Called once headers are in, before any of the body; may be NULL. Sets up call->state for `body`. */
     void (*open)(struct call *call);

@@ -9,9 +9,9 @@ struct endpoint_table {
     size_t count;
 };
 
-#define ENDPOINT_TABLE(array)                                                                                        \
-    {                                                                                                                \
-        .endpoints = (array), .count = sizeof(array) / sizeof *(array)                                               \
+#define ENDPOINT_TABLE(array)                                          \
+    {                                                                  \
+        .endpoints = (array), .count = sizeof(array) / sizeof *(array) \
     }
 
 extern const struct endpoint_table index_endpoints, health_endpoints, actors_endpoints, sources_endpoints,

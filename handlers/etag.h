@@ -18,8 +18,8 @@ bool etag_none_match(const char *list, const char *tag);
 
 /* What an If-Match asks for. */
 struct etag_match {
-    bool any;                     /* "*": whatever there is, but something */
-    int versions[ETAG_VERSIONS];  /* the versions of the record that it names */
+    bool any;                    /* "*": whatever there is, but something */
+    int versions[ETAG_VERSIONS]; /* the versions of the record that it names */
     int count;
 };
 

@@ -63,7 +63,8 @@ static const char guard_sql[] =
     /* all or nothing; in the order of ids, so that two batches wait for each other in one direction only */
     "written AS ("
     "    INSERT INTO change (who, request_id, kind, id, ref, operation, version, created_at, record)"
-    "    SELECT $12::text, $13::text, kind, id, coalesce(ref, last_ref), CASE WHEN live THEN 'update' ELSE 'create' END,"
+    "    SELECT $12::text, $13::text, kind, id, coalesce(ref, last_ref), CASE WHEN live THEN 'update' ELSE 'create' "
+    "END,"
     "           coalesce(version, 0) + 1, CASE WHEN live THEN created_at ELSE now() END, record"
     "    FROM met WHERE NOT EXISTS (SELECT FROM fault) AND (NOT live OR last_record <> record)"
     "    ORDER BY kind, id"

@@ -27,10 +27,10 @@ static void ready_row(struct call *call, int query, const struct row *row, struc
         buffer_format(&reply->body, "{\"status\":\"ready\",\"migration\":%d}\n", call->migration);
         return;
     }
-    const char *detail = arena_format(call->arena, "The database is at migration %lld, and this stanced was built for %d: %s.",
-                                      (long long)number, call->migration,
-                                      number < call->migration ? "`stanced migrate` brings it up to date"
-                                                               : "it needs a newer stanced");
+    const char *detail =
+        arena_format(call->arena, "The database is at migration %lld, and this stanced was built for %d: %s.",
+                     (long long)number, call->migration,
+                     number < call->migration ? "`stanced migrate` brings it up to date" : "it needs a newer stanced");
     reply_problem(call, reply, PROBLEM_DATABASE_AWAY, detail);
 }
 
@@ -44,14 +44,22 @@ static enum finish_outcome ready_finish(struct call *call, struct reply *reply)
 
 static const struct endpoint entries[] = {
     {
-        .method = METHOD_GET, .path = "/healthz", .name = "health_alive",
-        .summary = "Says that the process answers, without asking the database.", .lane = LANE_READ,
+        .method = METHOD_GET,
+        .path = "/healthz",
+        .name = "health_alive",
+        .summary = "Says that the process answers, without asking the database.",
+        .lane = LANE_READ,
         .plan = alive_plan,
     },
     {
-        .method = METHOD_GET, .path = "/readyz", .name = "health_ready",
-        .summary = "Says that the database answers and is migrated.", .lane = LANE_READ, .plan = ready_plan,
-        .row = ready_row, .finish = ready_finish,
+        .method = METHOD_GET,
+        .path = "/readyz",
+        .name = "health_ready",
+        .summary = "Says that the database answers and is migrated.",
+        .lane = LANE_READ,
+        .plan = ready_plan,
+        .row = ready_row,
+        .finish = ready_finish,
     },
 };
 

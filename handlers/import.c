@@ -81,8 +81,10 @@ static const struct record *take_type(struct call *call, json_t *body)
     const struct record *record = name == NULL ? NULL : record_named(name);
     if (!json_is_object(body)) {
         faults_add(&call->faults, "", "wrong_type", "A line is an object.");
-    } else if (type == NULL) {
+    } else if (type == NULL || json_is_null(type)) {
         faults_add(&call->faults, "/type", "required", "A line says in `type` which kind of record it is.");
+    } else if (name == NULL) {
+        faults_add(&call->faults, "/type", "wrong_type", "`type` is a string.");
     } else if (record == NULL) {
         faults_add(&call->faults, "/type", "not_in_vocabulary",
                    "`type` is one of actor, source, claim, stance and review.");
@@ -264,10 +266,19 @@ static enum finish_outcome import_finish(struct call *call, struct reply *reply)
 
 static const struct endpoint table[] = {
     {
-        .method = METHOD_POST, .path = "/v1/import", .name = "import",
-        .summary = "Store records given as NDJSON, one a line with its `type`: all of them or none.", .lane = LANE_SLOW,
-        .takes_body = true, .body_type = "application/x-ndjson, application/ndjson, application/jsonl", .body_limit = IMPORT_LIMIT,
-        .open = import_open, .body = import_body, .plan = import_plan, .row = import_row, .finish = import_finish,
+        .method = METHOD_POST,
+        .path = "/v1/import",
+        .name = "import",
+        .summary = "Store records given as NDJSON, one a line with its `type`: all of them or none.",
+        .lane = LANE_SLOW,
+        .takes_body = true,
+        .body_type = "application/x-ndjson, application/ndjson, application/jsonl",
+        .body_limit = IMPORT_LIMIT,
+        .open = import_open,
+        .body = import_body,
+        .plan = import_plan,
+        .row = import_row,
+        .finish = import_finish,
         .close = import_close,
     },
 };

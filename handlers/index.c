@@ -72,9 +72,14 @@ static enum finish_outcome index_finish(struct call *call, struct reply *reply)
 
 static const struct endpoint entries[] = {
     {
-        .method = METHOD_GET, .path = "/v1", .name = "index",
-        .summary = "Says what there is, and how many records of each kind.", .lane = LANE_SLOW, .plan = index_plan,
-        .row = index_row, .finish = index_finish,
+        .method = METHOD_GET,
+        .path = "/v1",
+        .name = "index",
+        .summary = "Says what there is, and how many records of each kind.",
+        .lane = LANE_SLOW,
+        .plan = index_plan,
+        .row = index_row,
+        .finish = index_finish,
     },
 };
 

@@ -12,22 +12,26 @@
 #define PAGE_DEFAULT 50
 
 /* The parameters of a list, for its table. */
-#define PAGE_PARAMETERS                                                                                              \
-    {                                                                                                                \
-        .name = "limit", .type = PARAMETER_COUNT, .least = 1, .most = PAGE_MOST,                                     \
-        .help = "How many rows a page has at most; 50 when absent.", .example = "50",                                \
-    },                                                                                                               \
-    {                                                                                                                \
-        .name = "cursor", .type = PARAMETER_CURSOR,                                                                  \
-        .help = "Where to go on: the `next` of the page before, with the same other parameters.",                    \
+#define PAGE_PARAMETERS                                                                           \
+    {                                                                                             \
+        .name = "limit",                                                                          \
+        .type = PARAMETER_COUNT,                                                                  \
+        .least = 1,                                                                               \
+        .most = PAGE_MOST,                                                                        \
+        .help = "How many rows a page has at most; 50 when absent.",                              \
+        .example = "50",                                                                          \
+    },                                                                                            \
+    {                                                                                             \
+        .name = "cursor", .type = PARAMETER_CURSOR,                                               \
+        .help = "Where to go on: the `next` of the page before, with the same other parameters.", \
     }
 
 struct page {
-    long limit;          /* rows that it shows at most; one more is asked for, to know whether there is a next */
-    bool continues;      /* `after` holds the cursor that was sent */
+    long limit;     /* rows that it shows at most; one more is asked for, to know whether there is a next */
+    bool continues; /* `after` holds the cursor that was sent */
     struct cursor after;
     long shown;
-    bool more;           /* there was a row past the limit */
+    bool more; /* there was a row past the limit */
 };
 
 /* Reads the call's parameters. False with the reply complete when the cursor is not one of this list. */

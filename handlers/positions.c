@@ -10,12 +10,12 @@
 
 #define CLAIM_SQL "SELECT t.id, t.ref, t.text FROM claim t WHERE t.id = $1::uuid"
 
-#define STANCES_SQL(condition)                                                                                       \
-    "SELECT s.id, s.position, s.degree, s.act, s.quote, s.stated_at, s.stated_at_is_date,"                           \
-    " actor.id, actor.ref, actor.name, source.id, source.ref, source.title, speaker.id, speaker.ref, speaker.name"   \
-    " FROM stance s JOIN actor ON actor.id = s.actor_id"                                                             \
-    " LEFT JOIN source ON source.id = s.source_id LEFT JOIN actor speaker ON speaker.id = s.speaker_id"              \
-    " WHERE s.claim_id = $1::uuid" condition                                                                         \
+#define STANCES_SQL(condition)                                                                                     \
+    "SELECT s.id, s.position, s.degree, s.act, s.quote, s.stated_at, s.stated_at_is_date,"                         \
+    " actor.id, actor.ref, actor.name, source.id, source.ref, source.title, speaker.id, speaker.ref, speaker.name" \
+    " FROM stance s JOIN actor ON actor.id = s.actor_id"                                                           \
+    " LEFT JOIN source ON source.id = s.source_id LEFT JOIN actor speaker ON speaker.id = s.speaker_id"            \
+    " WHERE s.claim_id = $1::uuid" condition                                                                       \
     " ORDER BY actor.name COLLATE \"C\", actor.id, s.stated_at NULLS FIRST, s.created_at, s.id"
 
 enum {
@@ -265,7 +265,8 @@ static enum finish_outcome positions_finish(struct call *call, struct reply *rep
 
 static const struct parameter parameters[] = {
     {
-        .name = "as_of", .type = PARAMETER_MOMENT,
+        .name = "as_of",
+        .type = PARAMETER_MOMENT,
         .help = "Only what was stated by then; a date includes that whole day. Stances without a time are left out.",
         .example = "2024-12-31",
     },
@@ -273,10 +274,18 @@ static const struct parameter parameters[] = {
 
 static const struct endpoint table[] = {
     {
-        .method = METHOD_GET, .path = "/v1/claims/{claim}/positions", .name = "claim_positions",
-        .summary = "Where every actor stands on a claim, now or at a date.", .record = &record_claim,
-        .parameters = parameters, .parameter_count = sizeof parameters / sizeof *parameters, .lane = LANE_SLOW,
-        .plan = positions_plan, .row = positions_row, .finish = positions_finish, .close = positions_close,
+        .method = METHOD_GET,
+        .path = "/v1/claims/{claim}/positions",
+        .name = "claim_positions",
+        .summary = "Where every actor stands on a claim, now or at a date.",
+        .record = &record_claim,
+        .parameters = parameters,
+        .parameter_count = sizeof parameters / sizeof *parameters,
+        .lane = LANE_SLOW,
+        .plan = positions_plan,
+        .row = positions_row,
+        .finish = positions_finish,
+        .close = positions_close,
     },
 };
 

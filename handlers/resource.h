@@ -8,34 +8,61 @@
 #include "handlers/read.h"
 #include "handlers/write.h"
 
-#define RESOURCE_ENDPOINTS(singular, plural, description)                                                            \
-    {                                                                                                                \
-        .method = METHOD_GET, .path = "/v1/" plural, .name = singular "_list",                                       \
-        .summary = "Lists the " plural ", newest first.", .parameters = list_parameters,                             \
-        .parameter_count = LIST_PARAMETERS, .record = (description), .lane = LANE_READ, .plan = list_plan,           \
-        .row = list_row, .finish = list_finish,                                                                      \
-    },                                                                                                               \
-    {                                                                                                                \
-        .method = METHOD_POST, .path = "/v1/" plural, .name = singular "_create",                                    \
-        .summary = "Adds to the " plural ", under a ref of your choice or under an id of its own.",                  \
-        .record = (description), .lane = LANE_WRITE, .takes_body = true, .plan = write_create_plan,                  \
-        .row = write_row, .finish = write_finish, .close = write_close,                                              \
-    },                                                                                                               \
-    {                                                                                                                \
-        .method = METHOD_GET, .path = "/v1/" plural "/{" singular "}", .name = singular "_read",                     \
-        .summary = "Returns one of the " plural ", by its id or ref.", .record = (description), .lane = LANE_READ,   \
-        .plan = read_plan, .row = read_row, .finish = read_finish,                                                   \
-    },                                                                                                               \
-    {                                                                                                                \
-        .method = METHOD_PUT, .path = "/v1/" plural "/{" singular "}", .name = singular "_replace",                  \
-        .summary = "Replaces one of the " plural "; under a ref that is free, creates it.",                          \
-        .record = (description), .lane = LANE_WRITE, .takes_body = true, .plan = write_replace_plan,                 \
-        .row = write_row, .finish = write_finish, .close = write_close,                                              \
-    },                                                                                                               \
-    {                                                                                                                \
-        .method = METHOD_DELETE, .path = "/v1/" plural "/{" singular "}", .name = singular "_delete",                \
-        .summary = "Deletes one of the " plural ", unless something refers to it.", .record = (description),         \
-        .lane = LANE_WRITE, .plan = erase_plan, .row = erase_row, .finish = erase_finish, .close = erase_close,      \
+#define RESOURCE_ENDPOINTS(singular, plural, description)                                                       \
+    {                                                                                                           \
+        .method = METHOD_GET,                                                                                   \
+        .path = "/v1/" plural,                                                                                  \
+        .name = singular "_list",                                                                               \
+        .summary = "Lists the " plural ", newest first.",                                                       \
+        .parameters = list_parameters,                                                                          \
+        .parameter_count = LIST_PARAMETERS,                                                                     \
+        .record = (description),                                                                                \
+        .lane = LANE_READ,                                                                                      \
+        .plan = list_plan,                                                                                      \
+        .row = list_row,                                                                                        \
+        .finish = list_finish,                                                                                  \
+    },                                                                                                          \
+        {                                                                                                       \
+            .method = METHOD_POST,                                                                              \
+            .path = "/v1/" plural,                                                                              \
+            .name = singular "_create",                                                                         \
+            .summary = "Adds to the " plural ", under a ref of your choice or under an id of its own.",         \
+            .record = (description),                                                                            \
+            .lane = LANE_WRITE,                                                                                 \
+            .takes_body = true,                                                                                 \
+            .plan = write_create_plan,                                                                          \
+            .row = write_row,                                                                                   \
+            .finish = write_finish,                                                                             \
+            .close = write_close,                                                                               \
+        },                                                                                                      \
+        {                                                                                                       \
+            .method = METHOD_GET,                                                                               \
+            .path = "/v1/" plural "/{" singular "}",                                                            \
+            .name = singular "_read",                                                                           \
+            .summary = "Returns one of the " plural ", by its id or ref.",                                      \
+            .record = (description),                                                                            \
+            .lane = LANE_READ,                                                                                  \
+            .plan = read_plan,                                                                                  \
+            .row = read_row,                                                                                    \
+            .finish = read_finish,                                                                              \
+        },                                                                                                      \
+        {                                                                                                       \
+            .method = METHOD_PUT,                                                                               \
+            .path = "/v1/" plural "/{" singular "}",                                                            \
+            .name = singular "_replace",                                                                        \
+            .summary = "Replaces one of the " plural "; under a ref that is free, creates it.",                 \
+            .record = (description),                                                                            \
+            .lane = LANE_WRITE,                                                                                 \
+            .takes_body = true,                                                                                 \
+            .plan = write_replace_plan,                                                                         \
+            .row = write_row,                                                                                   \
+            .finish = write_finish,                                                                             \
+            .close = write_close,                                                                               \
+        },                                                                                                      \
+    {                                                                                                           \
+        .method = METHOD_DELETE, .path = "/v1/" plural "/{" singular "}", .name = singular "_delete",           \
+        .summary = "Deletes one of the " plural ", unless something refers to it.", .record = (description),    \
+        .lane = LANE_WRITE, .plan = erase_plan, .row = erase_row, .finish = erase_finish, .close = erase_close, \
     }
 
 #endif

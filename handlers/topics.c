@@ -7,8 +7,7 @@
 
 /* Slugs are ASCII: in the order of their bytes a cursor means the same on every database. The claims are all looked at, hence the
    slow lane. */
-#define TOPICS_SELECT                                                                                                \
-    "SELECT topic, count(*) FROM (SELECT unnest(topics) COLLATE \"C\" AS topic FROM claim) AS named"
+#define TOPICS_SELECT "SELECT topic, count(*) FROM (SELECT unnest(topics) COLLATE \"C\" AS topic FROM claim) AS named"
 #define TOPICS_ORDER " GROUP BY topic ORDER BY topic"
 
 static const char first_sql[] = TOPICS_SELECT TOPICS_ORDER " LIMIT $1::bigint";
@@ -63,10 +62,16 @@ static const struct parameter parameters[] = {PAGE_PARAMETERS};
 
 static const struct endpoint entries[] = {
     {
-        .method = METHOD_GET, .path = "/v1/topics", .name = "topic_list",
-        .summary = "Lists the topics of claims by name, each with the number of its claims.", .parameters = parameters,
-        .parameter_count = sizeof parameters / sizeof *parameters, .lane = LANE_SLOW, .plan = topics_plan,
-        .row = topics_row, .finish = topics_finish,
+        .method = METHOD_GET,
+        .path = "/v1/topics",
+        .name = "topic_list",
+        .summary = "Lists the topics of claims by name, each with the number of its claims.",
+        .parameters = parameters,
+        .parameter_count = sizeof parameters / sizeof *parameters,
+        .lane = LANE_SLOW,
+        .plan = topics_plan,
+        .row = topics_row,
+        .finish = topics_finish,
     },
 };
 

@@ -80,8 +80,8 @@ static void write_plan(struct call *call, struct plan *plan, struct reply *reply
     }
     char *id_text = arena_alloc(call->arena, IDENTITY_TEXT);
     identity_format(id, id_text);
-    write->location = arena_format(call->arena, "/v1/%s/%s", draft->record->plural,
-                                   draft->ref != NULL ? draft->ref : id_text);
+    write->location =
+        arena_format(call->arena, "/v1/%s/%s", draft->record->plural, draft->ref != NULL ? draft->ref : id_text);
     guard_plan(call, plan, &write->batch, &write->verdict);
     write->read = plan->count;
     query_value(plan_query(plan, sql_of(draft->record)->read), id_text);
@@ -100,8 +100,8 @@ enum plan_outcome write_create_plan(struct call *call, struct plan *plan, struct
                    "A new record gets its id from the server; to name it yourself give a `ref`.");
         reply_problem(call, reply, PROBLEM_INVALID_RECORD, NULL);
     } else {
-        struct identity id = draft.ref != NULL ? identity_of_ref(kind, draft.ref, strlen(draft.ref))
-                                               : identity_new(call->now);
+        struct identity id =
+            draft.ref != NULL ? identity_of_ref(kind, draft.ref, strlen(draft.ref)) : identity_new(call->now);
         write_plan(call, plan, reply, &draft, &id, WRITE_CREATE);
     }
     draft_free(&draft);

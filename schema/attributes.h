@@ -6,10 +6,10 @@
 
 #define ATTRIBUTES_MOST 16384 /* bytes of compact JSON */
 
-#define FIELD_ATTRIBUTES                                                                                             \
-    {                                                                                                                \
-        .name = "attributes", .type = FIELD_OBJECT, .most = ATTRIBUTES_MOST,                                         \
-        .help = "Fields of your own, kept and returned; at most 16 KiB.", .example = "{\"desk\": \"asia\"}",         \
+#define FIELD_ATTRIBUTES                                                                                     \
+    {                                                                                                        \
+        .name = "attributes", .type = FIELD_OBJECT, .most = ATTRIBUTES_MOST,                                 \
+        .help = "Fields of your own, kept and returned; at most 16 KiB.", .example = "{\"desk\": \"asia\"}", \
     }
 
 #endif

@@ -108,10 +108,11 @@ int columns_count(const struct record *record)
 /* The rows of `change` that a projection is about: this transaction's, and where it wrote a record more than once, the last. */
 static void where_written(struct buffer *sql, const struct record *record, const char *operation)
 {
-    buffer_format(sql,
-                  " WHERE c.xid = pg_current_xact_id() AND c.kind = '%s'%s AND NOT EXISTS"
-                  " (SELECT FROM change later WHERE later.kind = c.kind AND later.id = c.id AND later.version > c.version)",
-                  record->name, operation);
+    buffer_format(
+        sql,
+        " WHERE c.xid = pg_current_xact_id() AND c.kind = '%s'%s AND NOT EXISTS"
+        " (SELECT FROM change later WHERE later.kind = c.kind AND later.id = c.id AND later.version > c.version)",
+        record->name, operation);
 }
 
 static void delete_table(struct buffer *sql, const struct record *record, const struct field *field)
@@ -133,7 +134,7 @@ static void insert_table(struct buffer *sql, const struct record *record, const 
     }
     buffer_format(sql, " FROM change c CROSS JOIN LATERAL %s(c.record -> '%s') WITH ORDINALITY AS e (value, ordinal)",
                   link ? "jsonb_array_elements" : "jsonb_array_elements_text", field->name);
-    where_written(sql, record, " AND c.operation NOT IN " CHANGE_ENDED);
+    where_written(sql, record, " AND c.operation <> 'delete'");
 }
 
 /* A field as jsonb_to_record is to read it from the document: r."name" type. */
@@ -177,47 +178,8 @@ static void project_columns(struct buffer *sql, const struct record *record, boo
 static void delete_record(struct buffer *sql, const struct record *record)
 {
     buffer_format(sql, "DELETE FROM %s t USING change c", record->name);
-    where_written(sql, record, " AND c.operation IN " CHANGE_ENDED);
+    where_written(sql, record, " AND c.operation = 'delete'");
     buffer_format(sql, " AND t.id = c.id%s", record->by_claim ? " AND t.claim_id = (c.record ->> 'claim')::uuid" : "");
-}
-
-void columns_from_change(struct buffer *sql, const struct record *record)
-{
-    buffer_text(sql, " FROM change c CROSS JOIN LATERAL jsonb_to_record(c.record) AS r (");
-    const char *joint = "";
-    for (size_t i = 0; i < record->field_count; i++) {
-        if (record->fields[i].table == NULL) {
-            document_column(sql, &record->fields[i], joint);
-            joint = ", ";
-        }
-    }
-    buffer_char(sql, ')');
-}
-
-/* A list of the document as an array in its order; `element` makes one of it out of e.value. */
-static void change_array(struct buffer *sql, const struct field *field, const char *element)
-{
-    buffer_format(sql, ", ARRAY(SELECT %s FROM jsonb_array_elements%s(c.record -> '%s') WITH ORDINALITY AS e (value, ordinal)"
-                       " ORDER BY e.ordinal)",
-                  element, field->type == FIELD_LINK ? "" : "_text", field->name);
-}
-
-void columns_select_change(struct buffer *sql, const struct record *record)
-{
-    buffer_text(sql, own_values);
-    for (size_t i = 0; i < record->field_count; i++) {
-        const struct field *field = &record->fields[i];
-        if (field->table == NULL) {
-            document_value(sql, field);
-        } else if (field->type != FIELD_LINK) {
-            change_array(sql, field, "e.value::uuid");
-        } else {
-            char target[COLUMN_NAME];
-            snprintf(target, sizeof target, "(e.value ->> '%s')::uuid", records[field->target]->name);
-            change_array(sql, field, target);
-            change_array(sql, field, "e.value ->> 'relation'");
-        }
-    }
 }
 
 static void project_record(struct buffer *sql, const struct record *record)
@@ -230,8 +192,16 @@ static void project_record(struct buffer *sql, const struct record *record)
             document_value(sql, &record->fields[i]);
         }
     }
-    columns_from_change(sql, record);
-    where_written(sql, record, " AND c.operation NOT IN " CHANGE_ENDED);
+    buffer_text(sql, " FROM change c CROSS JOIN LATERAL jsonb_to_record(c.record) AS r (");
+    const char *joint = "";
+    for (size_t i = 0; i < record->field_count; i++) {
+        if (record->fields[i].table == NULL) {
+            document_column(sql, &record->fields[i], joint);
+            joint = ", ";
+        }
+    }
+    buffer_char(sql, ')');
+    where_written(sql, record, " AND c.operation <> 'delete'");
     buffer_format(sql,
                   " ON CONFLICT (%sid) DO UPDATE SET ref = excluded.ref, version = excluded.version,"
                   " created_at = excluded.created_at, updated_at = excluded.updated_at",

@@ -12,9 +12,6 @@
 #include "schema/buffer.h"
 #include "schema/record.h"
 
-/* The operations in `change` after which a record is not there any more. */
-#define CHANGE_ENDED "('delete', 'merge')"
-
 #define COLUMN_NAME 64 /* bytes of a column's name, with its NUL: PostgreSQL's own limit */
 #define COLUMNS_OF_FIELD 4
 
@@ -30,7 +27,8 @@ struct column {
 extern const struct column columns_common[COLUMNS_COMMON];
 
 /* The columns of a field, in the record's table or, where the field has a table of its own, there. Returns how many. */
-int columns_of_field(const struct record *record, const struct field *field, struct column ret[static COLUMNS_OF_FIELD]);
+int columns_of_field(const struct record *record, const struct field *field,
+                     struct column ret[static COLUMNS_OF_FIELD]);
 
 /* The select list of a record in the order that encode_record reads, over the table alias `t`. Arrays of references come as one uuid[], links
    as one uuid[] and one text[]. */
@@ -38,12 +36,6 @@ void columns_select(struct buffer *sql, const struct record *record);
 
 /* How many columns that list has. */
 int columns_count(const struct record *record);
-
-/* The same list for a record as it was in a version, over the rows that columns_from_change gives: `c` is the row of `change`. */
-void columns_select_change(struct buffer *sql, const struct record *record);
-
-/* What the list above selects from: " FROM change c …", to be followed by its conditions. */
-void columns_from_change(struct buffer *sql, const struct record *record);
 
 /* The statements that bring a record's tables in line with what this transaction has written to `change`, deletions apart.
    Each takes no parameters and concerns only rows of `change` with xid = pg_current_xact_id() and this record's kind. To be run

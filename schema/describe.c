@@ -8,18 +8,10 @@
 #include "schema/record.h"
 
 static const char *const type_names[] = {
-    [FIELD_TEXT] = "text",
-    [FIELD_WORD] = "word",
-    [FIELD_SLUG] = "slug",
-    [FIELD_URI] = "uri",
-    [FIELD_LANGUAGE] = "language",
-    [FIELD_COUNTRY] = "country",
-    [FIELD_TIME] = "time",
-    [FIELD_INTEGER] = "integer",
-    [FIELD_NUMBER] = "number",
-    [FIELD_BOOLEAN] = "boolean",
-    [FIELD_OBJECT] = "object",
-    [FIELD_REFERENCE] = "reference",
+    [FIELD_TEXT] = "text",       [FIELD_WORD] = "word",         [FIELD_SLUG] = "slug",
+    [FIELD_URI] = "uri",         [FIELD_LANGUAGE] = "language", [FIELD_COUNTRY] = "country",
+    [FIELD_TIME] = "time",       [FIELD_INTEGER] = "integer",   [FIELD_NUMBER] = "number",
+    [FIELD_BOOLEAN] = "boolean", [FIELD_OBJECT] = "object",     [FIELD_REFERENCE] = "reference",
     [FIELD_LINK] = "link",
 };
 

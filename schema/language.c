@@ -6,7 +6,7 @@
 
 /* Tags from before the grammar that it does not produce: the irregular ones. The regular ones it does. */
 static const char *const irregular[] = {
-    "en-GB-oed", "i-ami", "i-bnn", "i-default", "i-enochian", "i-hak", "i-klingon", "i-lux",   "i-mingo",
+    "en-GB-oed", "i-ami", "i-bnn", "i-default", "i-enochian", "i-hak",     "i-klingon", "i-lux",     "i-mingo",
     "i-navajo",  "i-pwn", "i-tao", "i-tay",     "i-tsu",      "sgn-BE-FR", "sgn-BE-NL", "sgn-CH-DE",
 };
 

@@ -21,23 +21,17 @@ const struct problem_kind problem_kinds[PROBLEMS] = {
     [PROBLEM_REF_TAKEN] = {409, "ref-taken", "A record with this ref exists already", 0},
     [PROBLEM_STILL_REFERENCED] = {409, "still-referenced", "Other records still refer to this one", 0},
     [PROBLEM_CONFLICT] = {409, "conflict", "Other writers changed the same records at the same time", 0},
-    [PROBLEM_NOT_DELETED] = {409, "not-deleted", "The record is there, and need not be put back", 0},
-    [PROBLEM_PRECONDITION_FAILED] = {412, "precondition-failed", "The record is not in the version that was asked for", 0},
     [PROBLEM_BODY_TOO_LARGE] = {413, "body-too-large", "The body is larger than this endpoint takes", 0},
     [PROBLEM_UNSUPPORTED_TYPE] = {415, "unsupported-type", "The body is of a type that this endpoint does not take", 0},
     [PROBLEM_INVALID_RECORD] = {422, "invalid-record", "The record is not valid", 0},
     [PROBLEM_UNKNOWN_REFERENCE] = {422, "unknown-reference", "The record refers to records that do not exist", 0},
-    [PROBLEM_KEY_REUSED] =
-        {422, "idempotency-key-reused", "The Idempotency-Key was sent before, with another body", 0},
     [PROBLEM_REPLY_TOO_LARGE] = {422, "reply-too-large", "The reply would be too large", 0},
-    [PROBLEM_PRECONDITION_REQUIRED] =
-        {428, "precondition-required", "This service takes such a write only with a condition", 0},
     [PROBLEM_INTERNAL] = {500, "internal", "Something went wrong inside the service", 0},
     [PROBLEM_DATABASE_AWAY] = {503, "database-away", "The database cannot be reached", 2},
     [PROBLEM_OVERLOADED] = {503, "overloaded", "The service has too much to do", 1},
     [PROBLEM_TIMEOUT] = {503, "timeout", "The request took too long", 2},
-    [PROBLEM_OUTCOME_UNKNOWN] =
-        {503, "outcome-unknown", "The connection to the database broke during the write, which may have happened", 2},
+    [PROBLEM_OUTCOME_UNKNOWN] = {503, "outcome-unknown",
+                                 "The connection to the database broke during the write, which may have happened", 2},
 };
 
 #define DETAIL_MOST 400 /* bytes: a detail quotes a little of the input, never all of it */

@@ -10,39 +10,35 @@
 
 enum problem {
     PROBLEM_NONE,
-    PROBLEM_MALFORMED_REQUEST,   /* 400: framing, target, percent-encoding, headers */
-    PROBLEM_MALFORMED_BODY,      /* 400: the body is not JSON as we take it */
-    PROBLEM_INVALID_PARAMETER,   /* 400: query parameters, with errors[] */
-    PROBLEM_INVALID_CURSOR,      /* 400 */
-    PROBLEM_NOT_FOUND,           /* 404: no such record */
-    PROBLEM_NO_ROUTE,            /* 404: no such path */
-    PROBLEM_METHOD_NOT_ALLOWED,  /* 405, with Allow */
-    PROBLEM_NOT_ACCEPTABLE,      /* 406 */
-    PROBLEM_REF_TAKEN,           /* 409, with Location */
-    PROBLEM_STILL_REFERENCED,    /* 409: names by what, and how many */
-    PROBLEM_CONFLICT,            /* 409: lost against concurrent writers, after the retries */
-    PROBLEM_NOT_DELETED,         /* 409: nothing to be put back */
-    PROBLEM_PRECONDITION_FAILED, /* 412: If-Match or If-None-Match */
-    PROBLEM_BODY_TOO_LARGE,      /* 413 */
-    PROBLEM_UNSUPPORTED_TYPE,    /* 415 */
-    PROBLEM_INVALID_RECORD,      /* 422, with errors[] */
-    PROBLEM_UNKNOWN_REFERENCE,   /* 422, with errors[], every one of them code unknown_reference */
-    PROBLEM_KEY_REUSED,          /* 422: an Idempotency-Key with another body */
-    PROBLEM_REPLY_TOO_LARGE,     /* 422: ask for less */
-    PROBLEM_PRECONDITION_REQUIRED, /* 428 */
-    PROBLEM_INTERNAL,            /* 500 */
-    PROBLEM_DATABASE_AWAY,       /* 503, Retry-After */
-    PROBLEM_OVERLOADED,          /* 503, Retry-After: a queue is full */
-    PROBLEM_TIMEOUT,             /* 503, Retry-After: a deadline or a lock time-out passed */
-    PROBLEM_OUTCOME_UNKNOWN,     /* 503, Retry-After: the connection broke while the write was under way */
+    PROBLEM_MALFORMED_REQUEST,  /* 400: framing, target, percent-encoding, headers */
+    PROBLEM_MALFORMED_BODY,     /* 400: the body is not JSON as we take it */
+    PROBLEM_INVALID_PARAMETER,  /* 400: query parameters, with errors[] */
+    PROBLEM_INVALID_CURSOR,     /* 400 */
+    PROBLEM_NOT_FOUND,          /* 404: no such record */
+    PROBLEM_NO_ROUTE,           /* 404: no such path */
+    PROBLEM_METHOD_NOT_ALLOWED, /* 405, with Allow */
+    PROBLEM_NOT_ACCEPTABLE,     /* 406 */
+    PROBLEM_REF_TAKEN,          /* 409, with Location */
+    PROBLEM_STILL_REFERENCED,   /* 409: names by what, and how many */
+    PROBLEM_CONFLICT,           /* 409: lost against concurrent writers, after the retries */
+    PROBLEM_BODY_TOO_LARGE,     /* 413 */
+    PROBLEM_UNSUPPORTED_TYPE,   /* 415 */
+    PROBLEM_INVALID_RECORD,     /* 422, with errors[] */
+    PROBLEM_UNKNOWN_REFERENCE,  /* 422, with errors[], every one of them code unknown_reference */
+    PROBLEM_REPLY_TOO_LARGE,    /* 422: ask for less */
+    PROBLEM_INTERNAL,           /* 500 */
+    PROBLEM_DATABASE_AWAY,      /* 503, Retry-After */
+    PROBLEM_OVERLOADED,         /* 503, Retry-After: a queue is full */
+    PROBLEM_TIMEOUT,            /* 503, Retry-After: a deadline or a lock time-out passed */
+    PROBLEM_OUTCOME_UNKNOWN,    /* 503, Retry-After: the connection broke while the write was under way */
     PROBLEMS
 };
 
 struct problem_kind {
-    int status;          /* HTTP status code */
-    const char *slug;    /* the last segment of `type`, e.g. "invalid-record"; stable */
-    const char *title;   /* one line, the same for every occurrence */
-    int retry_after;     /* seconds for Retry-After, 0 for none */
+    int status;        /* HTTP status code */
+    const char *slug;  /* the last segment of `type`, e.g. "invalid-record"; stable */
+    const char *title; /* one line, the same for every occurrence */
+    int retry_after;   /* seconds for Retry-After, 0 for none */
 };
 
 extern const struct problem_kind problem_kinds[PROBLEMS];

@@ -23,10 +23,10 @@ static inline bool cell_null(const struct cell *cell)
     return cell->length < 0;
 }
 
-bool cell_boolean(const struct cell *cell);      /* boolean; false for NULL */
-int64_t cell_integer(const struct cell *cell);   /* smallint, integer or bigint by its length; 0 for NULL */
-double cell_number(const struct cell *cell);     /* double precision; 0 for NULL */
-int64_t cell_moment(const struct cell *cell);    /* timestamptz → microseconds since 1970 */
+bool cell_boolean(const struct cell *cell);             /* boolean; false for NULL */
+int64_t cell_integer(const struct cell *cell);          /* smallint, integer or bigint by its length; 0 for NULL */
+double cell_number(const struct cell *cell);            /* double precision; 0 for NULL */
+int64_t cell_moment(const struct cell *cell);           /* timestamptz → microseconds since 1970 */
 struct identity cell_identity(const struct cell *cell); /* uuid */
 
 /* A one-dimensional array (text[], uuid[], …) as it is read element by element. */

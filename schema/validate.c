@@ -47,8 +47,8 @@ static json_t *check_many(struct validation *validation, const struct field *fie
     }
     size_t count = json_array_size(value);
     if (count > field->items) {
-        faults_add(faults, pointer_text(at, validation->arena), "too_many", "There are %zu items; at most %zu are taken.",
-                   count, field->items);
+        faults_add(faults, pointer_text(at, validation->arena), "too_many",
+                   "There are %zu items; at most %zu are taken.", count, field->items);
         count = field->items; /* the others are not worth the time */
     }
     json_t *list = validate_made(json_array());
@@ -73,8 +73,7 @@ static bool says_nothing(const json_t *value)
            (json_is_object(value) && json_object_size(value) == 0);
 }
 
-static void check_field(struct validation *validation, const struct field *field, const json_t *body,
-                        json_t *document)
+static void check_field(struct validation *validation, const struct field *field, const json_t *body, json_t *document)
 {
     struct pointer at = {.name = field->name};
     const json_t *value = given(body, field->name);
@@ -98,7 +97,8 @@ static void check_unknown(struct validation *validation, const struct record *re
 {
     const char *name;
     const json_t *value;
-    json_object_foreach((json_t *)body, name, value) {
+    json_object_foreach((json_t *)body, name, value)
+    {
         bool known = record_field(record, name) != NULL;
         for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
             known = known || strcmp(own[i], name) == 0;
@@ -138,9 +138,10 @@ static void check_identity(struct validation *validation, const json_t *body, st
     }
     draft->ref = own_text(validation, body, "ref");
     if (draft->ref != NULL && !ref_valid(draft->ref, strlen(draft->ref))) {
-        faults_add(faults, "/ref", "invalid_ref",
-                   "A ref is up to %d of the characters a-z 0-9 . _ - that begin with a letter or digit, and no UUID: `%s`.",
-                   REF_MOST, validate_excerpt(validation->arena, draft->ref));
+        faults_add(
+            faults, "/ref", "invalid_ref",
+            "A ref is up to %d of the characters a-z 0-9 . _ - that begin with a letter or digit, and no UUID: `%s`.",
+            REF_MOST, validate_excerpt(validation->arena, draft->ref));
     }
 }
 

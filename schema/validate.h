@@ -21,11 +21,11 @@ struct reference {
 struct draft {
     const struct record *record;
     const json_t *body; /* what it was made from, faults included; only while record->check and complete run */
-    json_t *document; /* canonical: fields in the order of the description, references as ids, times in UTC, sets
+    json_t *document;   /* canonical: fields in the order of the description, references as ids, times in UTC, sets
                          checked, no nulls, defaults of `complete` filled in; without id, ref, version and times.
                          The caller owns it. */
-    const char *ref;  /* as given, or NULL */
-    const char *id;   /* as given (checked to be a UUID), or NULL: what it means is up to the caller */
+    const char *ref;    /* as given, or NULL */
+    const char *id;     /* as given (checked to be a UUID), or NULL: what it means is up to the caller */
     struct reference *references;
     size_t reference_count;
 };

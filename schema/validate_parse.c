@@ -114,7 +114,8 @@ static void fault_of_jansson(struct faults *faults, const json_error_t *error, c
         }
     }
     bool surrogate = strncmp(error->text, "invalid Unicode", strlen("invalid Unicode")) == 0;
-    fault_at(faults, "malformed", surrogate ? "An escape is one half of a surrogate pair" : "This is not JSON", bytes, at);
+    fault_at(faults, "malformed", surrogate ? "An escape is one half of a surrogate pair" : "This is not JSON", bytes,
+             at);
 }
 
 json_t *validate_parse(const char *bytes, size_t length, struct faults *faults)

@@ -11,8 +11,8 @@
 #include "schema/moment.h"
 #include "schema/unicode.h"
 
-#define EXCERPT_MOST 60    /* characters */
-#define WHOLE_MOST 1e15    /* numbers without a fraction are whole numbers up to here, as encode_number writes them */
+#define EXCERPT_MOST 60 /* characters */
+#define WHOLE_MOST 1e15 /* numbers without a fraction are whole numbers up to here, as encode_number writes them */
 
 typedef json_t *checker(struct validation *validation, const struct field *field, const struct pointer *at,
                         const json_t *value);
@@ -61,7 +61,7 @@ const char *validate_excerpt(struct arena *arena, const char *text)
 }
 
 /* Adds a fault at a place. Always NULL, for the checkers to return. */
-#define fault_at(validation, at, ...)                                                                                \
+#define fault_at(validation, at, ...) \
     (faults_add((validation)->faults, pointer_text(at, (validation)->arena), __VA_ARGS__), (json_t *)NULL)
 
 static json_t *wrong_type(struct validation *validation, const struct pointer *at, const char *wanted,
@@ -263,7 +263,8 @@ static json_t *check_link(struct validation *validation, const struct field *fie
     size_t before = validation->faults->count + validation->faults->omitted;
     const char *name;
     const json_t *ignored;
-    json_object_foreach((json_t *)value, name, ignored) {
+    json_object_foreach((json_t *)value, name, ignored)
+    {
         if (strcmp(name, target.name) != 0 && strcmp(name, relation.name) != 0) {
             struct pointer here = {.up = at, .name = name};
             (void)fault_at(validation, &here, "unknown_field", "An item has `%s` and `relation`, and no `%s`.",

@@ -59,7 +59,8 @@ void admission_decide(struct request *request, const struct http_head *head)
         request->state = REQUEST_REFUSED;
         return;
     case ROUTE_BAD_TARGET:
-        request_refuse(request, PROBLEM_MALFORMED_REQUEST, "The path is not valid: a broken percent-encoding, NUL, or no UTF-8.");
+        request_refuse(request, PROBLEM_MALFORMED_REQUEST,
+                       "The path is not valid: a broken percent-encoding, NUL, or no UTF-8.");
         return;
     case ROUTE_NO_PATH:
         request_refuse(request, PROBLEM_NO_ROUTE, "Nothing is served under this path. GET /v1 lists what is.");
@@ -75,7 +76,8 @@ void admission_decide(struct request *request, const struct http_head *head)
     size_t limit = admission_limit(call->endpoint);
     if (!parameters_read(call, route.query)) {
         request_refuse(request, PROBLEM_INVALID_PARAMETER, NULL);
-    } else if (call->endpoint->takes_body && request->has_body && !endpoint_takes_type(call->endpoint, head->fields.content_type)) {
+    } else if (call->endpoint->takes_body && request->has_body &&
+               !endpoint_takes_type(call->endpoint, head->fields.content_type)) {
         request_refuse(request, PROBLEM_UNSUPPORTED_TYPE, type_hint(call, head->fields.content_type));
     } else if (head->content_length > (int64_t)limit) {
         request_refuse(request, PROBLEM_BODY_TOO_LARGE, admission_limit_text(request, limit));
@@ -84,4 +86,3 @@ void admission_decide(struct request *request, const struct http_head *head)
         call->endpoint->open(call);
     }
 }
-

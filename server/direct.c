@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "handlers/course.h"
 #include "schema/moment.h"
 #include "server/conninfo.h"
 #include "server/migrate.h"
@@ -15,7 +14,7 @@
 #define ATTEMPTS_MOST 3
 #define BINARY 1
 
-enum step { STEP_DONE, STEP_AGAIN, STEP_NEXT, STEP_FAILED };
+enum step { STEP_DONE, STEP_AGAIN, STEP_FAILED };
 
 static enum step fail(const PGconn *connection, const PGresult *result)
 {
@@ -28,11 +27,11 @@ static enum step fail(const PGconn *connection, const PGresult *result)
     return STEP_FAILED;
 }
 
-static enum step run_query(PGconn *connection, struct call *call, const struct plan *plan, int index, struct reply *reply)
+static enum step run_query(PGconn *connection, struct call *call, const struct plan *plan, int index,
+                           struct reply *reply)
 {
     const struct query *query = &plan->queries[index];
-    PGresult *result =
-        PQexecParams(connection, query->sql, query->count, NULL, query->values, NULL, NULL, BINARY);
+    PGresult *result = PQexecParams(connection, query->sql, query->count, NULL, query->values, NULL, NULL, BINARY);
     ExecStatusType status = PQresultStatus(result);
     enum step step = STEP_DONE;
     if (status == PGRES_TUPLES_OK) {
@@ -56,7 +55,7 @@ static enum step attempt(PGconn *connection, struct call *call, struct reply *re
 {
     struct plan plan = {.count = 0};
     reply_clear(reply);
-    if (course_plan(call, &plan, reply) == PLAN_REPLY) {
+    if (call->endpoint->plan(call, &plan, reply) == PLAN_REPLY) {
         return STEP_DONE;
     }
     enum step step = run_command(connection, "BEGIN");
@@ -68,18 +67,10 @@ static enum step attempt(PGconn *connection, struct call *call, struct reply *re
     } else if (run_command(connection, "ROLLBACK") == STEP_FAILED) {
         step = STEP_FAILED;
     }
-    if (step != STEP_DONE) {
-        return step;
+    if (step == STEP_DONE && call->endpoint->finish(call, reply) == FINISH_AGAIN) {
+        step = STEP_AGAIN;
     }
-    switch (course_finish(call, reply)) {
-    case FINISH_AGAIN:
-        return STEP_AGAIN;
-    case FINISH_NEXT:
-        return STEP_NEXT;
-    case FINISH_REPLY:
-        break;
-    }
-    return STEP_DONE;
+    return step;
 }
 
 static bool feed(struct call *call, FILE *input, struct buffer *body)

@@ -25,10 +25,10 @@ struct http_head {
 
 /* What the engine wants after it was shown a piece of a request. */
 enum http_next {
-    HTTP_MORE,   /* go on: the rest of the body, or its end */
-    HTTP_WAIT,   /* nothing to do until http_resume; the exchange was suspended */
+    HTTP_MORE,    /* go on: the rest of the body, or its end */
+    HTTP_WAIT,    /* nothing to do until http_resume; the exchange was suspended */
     HTTP_REPLIED, /* http_reply was called */
-    HTTP_CUT     /* close the connection without a word */
+    HTTP_CUT      /* close the connection without a word */
 };
 
 /* Takes over `listener`, a listening socket. NULL on failure (a sentence was logged). */

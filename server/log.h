@@ -29,7 +29,6 @@ void log_milliseconds(struct log_line *line, const char *key, long long nanoseco
 void log_end(struct log_line *line);
 
 /* A whole event with a sentence for people. */
-void log_event(enum log_level level, const char *event, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void log_event(enum log_level level, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -27,7 +27,7 @@ struct loop {
     struct pool pool;
     struct request_list open; /* every request between its target and its close */
     struct request_list compressing;
-    struct request *spare;    /* closed ones, kept for the next */
+    struct request *spare; /* closed ones, kept for the next */
     unsigned spare_count;
     int64_t now;        /* nanoseconds of the monotonic clock, taken once a turn */
     int64_t next_check; /* when the janitor is due */

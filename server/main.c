@@ -79,7 +79,8 @@ static int command_describe(const struct settings *settings, const char *unused)
 static const struct command commands[] = {
     {"serve", "[--greet FILE]", "answer requests until SIGTERM or SIGINT", command_serve},
     {"migrate", NULL, "bring the database up to date", command_migrate},
-    {"import", "[FILE]", "store the records of an NDJSON file, all or none; standard input without FILE", command_import},
+    {"import", "[FILE]", "store the records of an NDJSON file, all or none; standard input without FILE",
+     command_import},
     {"describe", NULL, "print what the records are made of, as JSON", command_describe},
 };
 

@@ -44,11 +44,11 @@ static bool apply(PGconn *connection, const struct migration *migration)
         return false;
     }
     const char *values[] = {number, migration->name, migration->sql};
-    __attribute__((cleanup(clear_result))) PGresult *result = PQexecParams(
-        connection,
-        "INSERT INTO schema_migration (number, name, checksum)"
-        " VALUES ($1::integer, $2, encode(sha256(convert_to($3, 'UTF8')), 'hex'))",
-        3, NULL, values, NULL, NULL, 0);
+    __attribute__((cleanup(clear_result))) PGresult *result =
+        PQexecParams(connection,
+                     "INSERT INTO schema_migration (number, name, checksum)"
+                     " VALUES ($1::integer, $2, encode(sha256(convert_to($3, 'UTF8')), 'hex'))",
+                     3, NULL, values, NULL, NULL, 0);
     return (PQresultStatus(result) == PGRES_COMMAND_OK || fail(connection, what)) && run(connection, "COMMIT", what);
 }
 
@@ -57,24 +57,26 @@ static bool verify(PGconn *connection, const PGresult *known, int row)
 {
     const char *name = PQgetvalue(known, row, 1);
     if (row >= (int)migrations_count) {
-        fprintf(stderr,
-                "stanced: the database has migration %s, which this version of stanced does not know; run a newer one.\n",
-                name);
+        fprintf(
+            stderr,
+            "stanced: the database has migration %s, which this version of stanced does not know; run a newer one.\n",
+            name);
         return false;
     }
     const struct migration *migration = &migrations[row];
     const char *values[] = {migration->sql};
-    __attribute__((cleanup(clear_result))) PGresult *result =
-        PQexecParams(connection, "SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')", 1, NULL, values, NULL, NULL, 0);
+    __attribute__((cleanup(clear_result))) PGresult *result = PQexecParams(
+        connection, "SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')", 1, NULL, values, NULL, NULL, 0);
     if (PQresultStatus(result) != PGRES_TUPLES_OK) {
         return fail(connection, "the migrations could not be checked");
     }
     if (atoi(PQgetvalue(known, row, 0)) != migration->number ||
         strcmp(PQgetvalue(known, row, 2), PQgetvalue(result, 0, 0)) != 0) {
-        fprintf(stderr,
-                "stanced: migration %s was edited after it ran on this database (%s there); migrations are never changed,"
-                " add a new one.\n",
-                migration->name, name);
+        fprintf(
+            stderr,
+            "stanced: migration %s was edited after it ran on this database (%s there); migrations are never changed,"
+            " add a new one.\n",
+            migration->name, name);
         return false;
     }
     return true;

@@ -29,8 +29,8 @@ unsigned pipeline_flights(int64_t depth)
 
 unsigned pipeline_room(const struct postgres *postgres, unsigned depth)
 {
-    if (postgres->state != POSTGRES_READY || postgres->broken || postgres->cancel.pending || postgres->flights >= depth ||
-        flights_room(&postgres->expected) < FLIGHTS_MOST) {
+    if (postgres->state != POSTGRES_READY || postgres->broken || postgres->cancel.pending ||
+        postgres->flights >= depth || flights_room(&postgres->expected) < FLIGHTS_MOST) {
         return 0;
     }
     return depth - postgres->flights;
@@ -76,8 +76,7 @@ static bool send_query(struct postgres *postgres, struct request *request, int i
     }
     bool concludes = !request->single && index == request->plan.count - 1;
     flights_push(&postgres->expected,
-                 (struct flight){
-                     .type = FLIGHT_QUERY, .request = request, .query = index, .concludes = concludes});
+                 (struct flight){.type = FLIGHT_QUERY, .request = request, .query = index, .concludes = concludes});
     request->concluding = request->concluding || concludes;
     return PQsendQueryPrepared(postgres->connection, statement->name, query->count, query->values, NULL, NULL,
                                BINARY) == 1;
@@ -127,8 +126,7 @@ void pipeline_send(struct postgres *postgres, struct request *request, unsigned 
     }
     postgres->broken = true;
     if (!request->concluding) { /* so that the loss of the connection finds it */
-        flights_push(&postgres->expected,
-                     (struct flight){.type = FLIGHT_SYNC, .request = request, .concludes = true});
+        flights_push(&postgres->expected, (struct flight){.type = FLIGHT_SYNC, .request = request, .concludes = true});
     }
 }
 
@@ -171,11 +169,10 @@ static void note_error(struct request *request, const PGresult *result)
         request->failed = true;
         snprintf(request->sqlstate, sizeof request->sqlstate, "%s", state != NULL ? state : "XX000");
     }
-    log_event(strncmp(request->sqlstate, "XX", 2) == 0 || strncmp(request->sqlstate, "42", 2) == 0 ? LOG_ERROR
-                                                                                                  : LOG_WARNING,
-              "database_error", "%s (SQLSTATE %s) in %s, request %s",
-              PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), request->sqlstate,
-              request->call.endpoint->name, request->call.request_id);
+    log_event(
+        strncmp(request->sqlstate, "XX", 2) == 0 || strncmp(request->sqlstate, "42", 2) == 0 ? LOG_ERROR : LOG_WARNING,
+        "database_error", "%s (SQLSTATE %s) in %s, request %s", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY),
+        request->sqlstate, request->call.endpoint->name, request->call.request_id);
 }
 
 static void take_query_result(struct flight *flight, const PGresult *result)

@@ -107,8 +107,7 @@ static struct postgres *choose(struct lane_queue *queue)
     struct postgres *best = NULL;
     for (int i = 0; i < queue->connection_count; i++) {
         struct postgres *postgres = &queue->connections[i];
-        if (pipeline_room(postgres, queue->depth) > 0 &&
-            (best == NULL || postgres->flights < best->flights)) {
+        if (pipeline_room(postgres, queue->depth) > 0 && (best == NULL || postgres->flights < best->flights)) {
             best = postgres;
         }
     }

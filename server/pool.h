@@ -15,10 +15,10 @@ struct lane_queue {
     int connection_count;
     struct request_list waiting; /* oldest first */
     unsigned waiting_count;
-    unsigned depth;       /* requests in flight per connection */
-    unsigned batch;       /* requests that may share a pipeline segment */
-    int64_t run_timeout;  /* nanoseconds */
-    int64_t away_since;   /* when its last connection was lost; 0 while there is one */
+    unsigned depth;      /* requests in flight per connection */
+    unsigned batch;      /* requests that may share a pipeline segment */
+    int64_t run_timeout; /* nanoseconds */
+    int64_t away_since;  /* when its last connection was lost; 0 while there is one */
 };
 
 struct pool {

@@ -113,9 +113,10 @@ static void hear(struct postgres *postgres)
 /* Session settings: an answer in time or none, UTC, no surprises from the planner's just-in-time compiler on short queries. */
 static void greet(struct postgres *postgres)
 {
-    static const char sql[] = "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),"
-                              " set_config('TimeZone', 'UTC', false), set_config('jit', 'off', false),"
-                              " set_config('idle_in_transaction_session_timeout', '60s', false)";
+    static const char sql[] =
+        "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),"
+        " set_config('TimeZone', 'UTC', false), set_config('jit', 'off', false),"
+        " set_config('idle_in_transaction_session_timeout', '60s', false)";
     const struct settings *settings = loop_of(postgres)->settings;
     char statement[32];
     char lock[32];

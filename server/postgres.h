@@ -35,7 +35,7 @@ struct postgres {
     bool dirty;                   /* something is to be flushed */
     bool broken;                  /* to be given up at the next chance */
     struct cancel cancel;
-    int64_t retry_at;  /* nanoseconds of the monotonic clock */
+    int64_t retry_at; /* nanoseconds of the monotonic clock */
     int64_t connect_by;
     int64_t progress_at; /* when its last result arrived, or it was last sent something while idle */
     unsigned failures;   /* attempts in a row that failed */

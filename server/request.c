@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "handlers/course.h"
 #include "schema/moment.h"
 #include "server/access.h"
 #include "server/admission.h"
@@ -25,7 +24,6 @@
 
 /* So much of a body is read and dropped for the connection's sake when the request is refused before it. */
 #define DROP_MOST (16 * 1024 * 1024)
-
 
 struct request *request_open(struct loop *loop, struct http_exchange *exchange, const char *target)
 {
@@ -194,7 +192,7 @@ static enum http_next plan(struct request *request, bool again)
     request->state = REQUEST_PLANNING;
     request->plan.count = 0;
     reply_clear(&request->reply);
-    if (course_plan(call, &request->plan, &request->reply) == PLAN_REPLY) {
+    if (call->endpoint->plan(call, &request->plan, &request->reply) == PLAN_REPLY) {
         return deliver(request);
     }
     switch (pool_submit(&request->loop->pool, request, again)) {
@@ -225,7 +223,6 @@ enum http_next request_head(struct request *request, const struct http_head *hea
     call->target = request->target;
     call->now = moment_now();
     call->migration = migrate_newest();
-    call->policy = request->loop->settings->policy;
     call->request_id = admission_request_id(request->arena, head->fields.request_id, call->now);
     admission_decide(request, head);
     bool refused = request->state == REQUEST_REFUSED;
@@ -302,7 +299,8 @@ static void try_again(struct request *request, enum problem problem, const char 
 static void on_refused(struct request *request)
 {
     const struct sqlstate_meaning *meaning = sqlstate_meaning(request->sqlstate);
-    const char *detail = meaning->problem == PROBLEM_TIMEOUT    ? "The database took too long, or a lock was not to be had."
+    const char *detail = meaning->problem == PROBLEM_TIMEOUT
+                             ? "The database took too long, or a lock was not to be had."
                          : meaning->problem == PROBLEM_CONFLICT ? "Others were writing the same at the same time."
                                                                 : NULL;
     if (meaning->advice == SQLSTATE_AGAIN) {
@@ -327,20 +325,10 @@ static void on_lost(struct request *request)
 
 static void on_done(struct request *request)
 {
-    switch (course_finish(&request->call, &request->reply)) {
-    case FINISH_REPLY:
-        deliver(request);
-        break;
-    case FINISH_AGAIN:
+    if (request->call.endpoint->finish(&request->call, &request->reply) == FINISH_AGAIN) {
         try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
-        break;
-    case FINISH_NEXT:
-        if (++request->steps < STEPS_MOST) {
-            plan(request, true);
-        } else {
-            give_up(request, PROBLEM_INTERNAL, NULL);
-        }
-        break;
+    } else {
+        deliver(request);
     }
 }
 

@@ -14,15 +14,15 @@ struct postgres;
 struct compression;
 
 enum request_state {
-    REQUEST_OPENED,    /* its target is known */
-    REQUEST_RECEIVING, /* its head is known; the body comes in */
-    REQUEST_REFUSED,   /* its reply is decided; the rest of the body is read and dropped */
-    REQUEST_PLANNING,  /* the endpoint says what to ask the database */
-    REQUEST_QUEUED,    /* waits for a database connection */
-    REQUEST_RUNNING,   /* in the database */
+    REQUEST_OPENED,      /* its target is known */
+    REQUEST_RECEIVING,   /* its head is known; the body comes in */
+    REQUEST_REFUSED,     /* its reply is decided; the rest of the body is read and dropped */
+    REQUEST_PLANNING,    /* the endpoint says what to ask the database */
+    REQUEST_QUEUED,      /* waits for a database connection */
+    REQUEST_RUNNING,     /* in the database */
     REQUEST_COMPRESSING, /* its reply is being compressed, a slice a turn */
-    REQUEST_REPLYING,  /* the reply goes to the client */
-    REQUEST_LEFT,      /* its client is gone: waits for the database to let go of it */
+    REQUEST_REPLYING,    /* the reply goes to the client */
+    REQUEST_LEFT,        /* its client is gone: waits for the database to let go of it */
     REQUEST_STATES
 };
 
@@ -45,34 +45,33 @@ struct request {
     struct arena *arena;
     enum request_state state;
     bool suspended;
-    bool left;           /* its client is gone */
-    bool opened;         /* the endpoint may hold something: its `close` is due */
-    bool close;          /* close the connection after the reply */
+    bool left;   /* its client is gone */
+    bool opened; /* the endpoint may hold something: its `close` is due */
+    bool close;  /* close the connection after the reply */
     bool has_body;
     const char *method;
     const char *target;
     struct call call;
     struct reply reply;
     struct buffer body;
-    size_t received;     /* bytes of the body so far */
-    int status;          /* of the reply */
-    size_t size;         /* …and bytes of its body */
+    size_t received;                 /* bytes of the body so far */
+    int status;                      /* of the reply */
+    size_t size;                     /* …and bytes of its body */
     struct compression *compression; /* under way; NULL for none */
     /* while it runs */
     struct postgres *connection;
-    bool single;          /* has a pipeline segment of its own */
-    bool alone;           /* …because it was taken down by a neighbour before */
-    bool concluding;      /* the flight that ends it is on its way */
-    bool failed;          /* one of its statements answered an error */
-    bool aborted;         /* …or one of a neighbour's did */
+    bool single;     /* has a pipeline segment of its own */
+    bool alone;      /* …because it was taken down by a neighbour before */
+    bool concluding; /* the flight that ends it is on its way */
+    bool failed;     /* one of its statements answered an error */
+    bool aborted;    /* …or one of a neighbour's did */
     unsigned resent;
-    unsigned steps;       /* planned and done, of a request that takes several */
     char sqlstate[6];
     /* nanoseconds of the monotonic clock */
     int64_t opened_at, queued_at, sent_at;
     int64_t waits_since; /* when it was first queued, however often it was planned since */
     int64_t in_queue, in_database;
-    struct plan plan;    /* last: large, and not cleared for every request */
+    struct plan plan; /* last: large, and not cleared for every request */
 };
 
 /* http → request. */

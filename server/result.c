@@ -3,8 +3,6 @@
 
 #include <libpq-fe.h>
 
-#include "handlers/course.h"
-
 #define CELLS_MOST 128
 
 void result_fold(const struct pg_result *result, struct call *call, int query, struct reply *reply)
@@ -12,7 +10,7 @@ void result_fold(const struct pg_result *result, struct call *call, int query, s
     struct cell cells[CELLS_MOST];
     int count = PQnfields(result);
     int rows = PQntuples(result);
-    if (count > CELLS_MOST) {
+    if (call->endpoint->row == NULL || count > CELLS_MOST) {
         return;
     }
     for (int i = 0; i < rows; i++) {
@@ -20,6 +18,6 @@ void result_fold(const struct pg_result *result, struct call *call, int query, s
             cells[j].bytes = PQgetvalue(result, i, j);
             cells[j].length = PQgetisnull(result, i, j) == 1 ? -1 : PQgetlength(result, i, j);
         }
-        course_row(call, query, &(struct row){.cells = cells, .count = count}, reply);
+        call->endpoint->row(call, query, &(struct row){.cells = cells, .count = count}, reply);
     }
 }

@@ -9,8 +9,8 @@
 
 enum route_outcome {
     ROUTE_FOUND,
-    ROUTE_OPTIONS,     /* OPTIONS on a known path */
-    ROUTE_BAD_TARGET,  /* broken percent-encoding, NUL, invalid UTF-8 */
+    ROUTE_OPTIONS,    /* OPTIONS on a known path */
+    ROUTE_BAD_TARGET, /* broken percent-encoding, NUL, invalid UTF-8 */
     ROUTE_NO_PATH,
     ROUTE_NO_METHOD
 };

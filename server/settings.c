@@ -15,7 +15,7 @@ struct setting {
     enum setting_type type;
     size_t offset; /* in struct settings */
     const char *standard;
-    int64_t least, most;     /* durations in milliseconds */
+    int64_t least, most;      /* durations in milliseconds */
     const char *const *words; /* of SETTING_WORD */
     const char *help;
 };

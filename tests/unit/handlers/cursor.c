@@ -32,11 +32,13 @@ static void set(const struct argument *arguments, size_t count)
 START_TEST(there_and_back)
 {
     static const struct cursor cursors[] = {
-        {{"a", "b"}}, {{"", ""}}, {{NULL, "b"}}, {{"a", NULL}}, {{NULL, NULL}}, {{"\xea\xb9\x80", "a long one, with = & ?"}},
+        {{"a", "b"}},  {{"", ""}},     {{NULL, "b"}},
+        {{"a", NULL}}, {{NULL, NULL}}, {{"\xea\xb9\x80", "a long one, with = & ?"}},
     };
     for (size_t i = 0; i < sizeof cursors / sizeof *cursors; i++) {
         const char *text = cursor_write(&call, &cursors[i]);
-        ck_assert_uint_eq(strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), strlen(text));
+        ck_assert_uint_eq(strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+                          strlen(text));
         struct cursor back;
         ck_assert(cursor_read(&call, text, &back));
         for (int key = 0; key < CURSOR_KEYS; key++) {
@@ -68,7 +70,8 @@ END_TEST
 
 START_TEST(nonsense_is_refused)
 {
-    static const char *const nonsense[] = {"", "A", "AAAA", "AAAAAAAAAAAAAAAA", "not base64!", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+    static const char *const nonsense[] = {
+        "", "A", "AAAA", "AAAAAAAAAAAAAAAA", "not base64!", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
     struct cursor back;
     for (size_t i = 0; i < sizeof nonsense / sizeof *nonsense; i++) {
         ck_assert_msg(!cursor_read(&call, nonsense[i], &back), "%s", nonsense[i]);
@@ -109,7 +112,8 @@ END_TEST
 START_TEST(page_size_and_order_of_arguments_may_change)
 {
     static const struct argument first[] = {{"limit", "1", 1}, {"actor", "north", 5}, {"position", "deny", 4}};
-    static const struct argument second[] = {{"position", "deny", 4}, {"cursor", "x", 1}, {"actor", "north", 5}, {"limit", "50", 2}};
+    static const struct argument second[] = {
+        {"position", "deny", 4}, {"cursor", "x", 1}, {"actor", "north", 5}, {"limit", "50", 2}};
     set(first, 3);
     const char *text = cursor_write(&call, &sample);
     struct cursor back;

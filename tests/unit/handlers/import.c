@@ -10,7 +10,19 @@
 #define GUARD "INSERT INTO change"
 
 /* Values of the guard, by position. */
-enum { LINES, KINDS, IDS, REFS, DOCUMENTS, MODES, REFERENCE_LINES, REFERENCE_POINTERS, REFERENCE_KINDS, REFERENCE_IDS, PARENTS };
+enum {
+    LINES,
+    KINDS,
+    IDS,
+    REFS,
+    DOCUMENTS,
+    MODES,
+    REFERENCE_LINES,
+    REFERENCE_POINTERS,
+    REFERENCE_KINDS,
+    REFERENCE_IDS,
+    PARENTS
+};
 
 static struct fixture fixture;
 static struct made_row row;
@@ -43,14 +55,15 @@ static const char *value(int index)
     return fixture_statement(&fixture, GUARD)->values[index];
 }
 
-static const char file[] =
-    "{\"type\": \"stance\", \"claim\": \"troops\", \"actor\": \"ministry\", \"position\": \"deny\", \"source\": \"elsewhere\"}\n"
-    "\n"
-    "{\"type\":\"actor\",\"ref\":\"ministry\",\"name\":\"\xec\x99\xb8\xeb\xac\xb4\xec\x84\xb1\",\"kind\":\"government_body\","
-    "\"part_of\":\"north\"}\r\n"
-    "  \t\r\n"
-    "{\"type\":\"actor\",\"ref\":\"north\",\"name\":\"North\",\"kind\":\"state\"}\n"
-    "{\"type\":\"claim\",\"ref\":\"troops\",\"text\":\"T\",\"about\":[\"north\",\"somebody\"]}";
+static const char file[] = "{\"type\": \"stance\", \"claim\": \"troops\", \"actor\": \"ministry\", \"position\": "
+                           "\"deny\", \"source\": \"elsewhere\"}\n"
+                           "\n"
+                           "{\"type\":\"actor\",\"ref\":\"ministry\",\"name\":\"\xec\x99\xb8\xeb\xac\xb4\xec\x84\xb1\","
+                           "\"kind\":\"government_body\","
+                           "\"part_of\":\"north\"}\r\n"
+                           "  \t\r\n"
+                           "{\"type\":\"actor\",\"ref\":\"north\",\"name\":\"North\",\"kind\":\"state\"}\n"
+                           "{\"type\":\"claim\",\"ref\":\"troops\",\"text\":\"T\",\"about\":[\"north\",\"somebody\"]}";
 
 START_TEST(a_file)
 {
@@ -83,7 +96,7 @@ START_TEST(tables_in_the_order_of_references)
         }
     }
     ck_assert_int_eq(last, fixture.plan.count - 1);
-    ck_assert_int_eq(fixture_statement_index(&fixture, "part_of'"), 0 + fixture_statement_index(&fixture, GUARD));
+    ck_assert_int_eq(fixture_statement_index(&fixture, "stanced/part_of"), 0);
 }
 END_TEST
 
@@ -129,9 +142,12 @@ static char *ids_of(const char *text, struct arena *arena)
 START_TEST(content_makes_the_id)
 {
     struct arena *arena = arena_new();
-    char *id = ids_of("{\"type\":\"actor\",\"name\":\"N\",\"kind\":\"state\",\"attributes\":{\"a\":1,\"b\":[0.5,{}]},\"part_of\":\"x\"}", arena);
-    char *other_order =
-        ids_of(" {\"attributes\": {\"b\": [0.50, {}], \"a\": 1}, \"part_of\": \"x\", \"kind\": \"state\", \"name\": \"\\u004e\", \"type\": \"actor\"} ", arena);
+    char *id = ids_of("{\"type\":\"actor\",\"name\":\"N\",\"kind\":\"state\",\"attributes\":{\"a\":1,\"b\":[0.5,{}]},"
+                      "\"part_of\":\"x\"}",
+                      arena);
+    char *other_order = ids_of(" {\"attributes\": {\"b\": [0.50, {}], \"a\": 1}, \"part_of\": \"x\", \"kind\": "
+                               "\"state\", \"name\": \"\\u004e\", \"type\": \"actor\"} ",
+                               arena);
     char *other_content = ids_of("{\"type\":\"actor\",\"name\":\"M\",\"kind\":\"state\"}", arena);
     char *other_kind = ids_of("{\"type\":\"claim\",\"text\":\"N\"}", arena);
     ck_assert_str_eq(id, other_order);
@@ -153,7 +169,7 @@ static const struct {
     {"{\"type\":\"actor\",\"kind\":\"state\"}", 422, "invalid-record", 1, "/name", "required"},
     {"\n\n{\"type\":\"claim\",\"text\":5}\n", 422, "invalid-record", 3, "/text", "wrong_type"},
     {"{\"name\":\"N\",\"kind\":\"state\"}", 422, "invalid-record", 1, "/type", "required"},
-    {"{\"type\":null}", 422, "invalid-record", 1, "/type", "wrong_type"},
+    {"{\"type\":null}", 422, "invalid-record", 1, "/type", "required"},
     {"{\"type\":5}", 422, "invalid-record", 1, "/type", "wrong_type"},
     {"{\"type\":\"opinion\"}", 422, "invalid-record", 1, "/type", "not_in_vocabulary"},
     {"{\"type\":\"Actor\"}", 422, "invalid-record", 1, "/type", "not_in_vocabulary"},
@@ -163,7 +179,8 @@ static const struct {
      "invalid-record", 1, "/id", "read_only"},
     {"{\"type\":\"claim\",\"text\":\"T\",\"ref\":\"c\"}\n{\"type\":\"claim\",\"text\":\"U\",\"ref\":\"c\"}", 422,
      "invalid-record", 2, "/ref", "duplicate"},
-    {"{\"type\":\"claim\",\"text\":\"T\"}\n{\"text\":\"T\",\"type\":\"claim\"}", 422, "invalid-record", 2, "", "duplicate"},
+    {"{\"type\":\"claim\",\"text\":\"T\"}\n{\"text\":\"T\",\"type\":\"claim\"}", 422, "invalid-record", 2, "",
+     "duplicate"},
     {"{\"type\":\"claim\",\"text\":\"T\",\"about\":[\"north\",\"NO\"]}", 422, "invalid-record", 1, "/about/1",
      "invalid_reference"},
     {"{\"type\":\"claim\",\"text\":\"T\"}\n{\"type\":\"claim\"", 400, "malformed-body", 2, NULL, "truncated"},
@@ -279,11 +296,12 @@ START_TEST(the_reply_counts)
     say(-1, NULL, "none", "actor", 1);
     ck_assert_int_eq(fixture_finish(&fixture), FINISH_REPLY);
     ck_assert_int_eq(fixture.reply.status, 200);
-    json_t *expected = json_loads("{\"lines\": 4,"
-                                  "\"created\": {\"actor\": 1, \"source\": 0, \"claim\": 0, \"stance\": 1, \"review\": 0},"
-                                  "\"updated\": {\"actor\": 0, \"source\": 0, \"claim\": 1, \"stance\": 0, \"review\": 0},"
-                                  "\"unchanged\": {\"actor\": 1, \"source\": 0, \"claim\": 0, \"stance\": 0, \"review\": 0}}",
-                                  0, NULL);
+    json_t *expected =
+        json_loads("{\"lines\": 4,"
+                   "\"created\": {\"actor\": 1, \"source\": 0, \"claim\": 0, \"stance\": 1, \"review\": 0},"
+                   "\"updated\": {\"actor\": 0, \"source\": 0, \"claim\": 1, \"stance\": 0, \"review\": 0},"
+                   "\"unchanged\": {\"actor\": 1, \"source\": 0, \"claim\": 0, \"stance\": 0, \"review\": 0}}",
+                   0, NULL);
     ck_assert_ptr_nonnull(expected);
     ck_assert(json_equal(fixture_json(&fixture), expected));
     json_decref(expected);

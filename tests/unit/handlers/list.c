@@ -99,7 +99,7 @@ START_TEST(the_next_page_begins_behind_the_last_row_shown)
     const char *next = json_string_value(json_object_get(json, "next"));
     ck_assert_ptr_nonnull(next);
     char query[256];
-    snprintf(query, sizeof query, "<?limit=2&cursor=%s>; rel=\"next\"", next);
+    snprintf(query, sizeof query, "</v1/actors?limit=2&cursor=%s>; rel=\"next\"", next);
     ck_assert_str_eq(fixture_header(&fixture, "Link"), query);
     snprintf(query, sizeof query, "cursor=%s&limit=3", next);
     fixture_end(&fixture);

@@ -16,7 +16,9 @@ static const struct parameter taken[] = {
 };
 
 static const struct endpoint endpoint = {
-    .path = "/v1/things", .parameters = taken, .parameter_count = sizeof taken / sizeof *taken,
+    .path = "/v1/things",
+    .parameters = taken,
+    .parameter_count = sizeof taken / sizeof *taken,
 };
 
 static struct call call;

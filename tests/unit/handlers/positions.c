@@ -51,8 +51,8 @@ static void send_claim(void)
     row_send(&row, &fixture, QUERY_CLAIM);
 }
 
-static void send_stance(const char *ref, const char *actor, const char *position, const char *stated_at, const char *quote,
-                        const char *source)
+static void send_stance(const char *ref, const char *actor, const char *position, const char *stated_at,
+                        const char *quote, const char *source)
 {
     struct identity id = identity_of_ref(RECORD_STANCE, ref, strlen(ref));
     row_identity(&row, &id);
@@ -146,12 +146,13 @@ START_TEST(nobody_has_spoken)
 {
     send_claim();
     assert_json(finished(),
-                arena_format(fixture.call.arena,
-                             "{\"claim\": {\"id\": \"%s\", \"ref\": \"troops\", \"text\": \"They \\\"went\\\".\"},"
-                             "\"counts\": {\"affirm\": 0, \"deny\": 0, \"question\": 0, \"decline\": 0, \"unable_to_verify\": 0,"
-                             " \"report\": 0, \"retract\": 0},"
-                             "\"votes\": 0, \"non_votes\": 0, \"contested\": false, \"undated\": 0, \"data\": []}",
-                             id_of(RECORD_CLAIM, "troops")));
+                arena_format(
+                    fixture.call.arena,
+                    "{\"claim\": {\"id\": \"%s\", \"ref\": \"troops\", \"text\": \"They \\\"went\\\".\"},"
+                    "\"counts\": {\"affirm\": 0, \"deny\": 0, \"question\": 0, \"decline\": 0, \"unable_to_verify\": 0,"
+                    " \"report\": 0, \"retract\": 0},"
+                    "\"votes\": 0, \"non_votes\": 0, \"contested\": false, \"undated\": 0, \"data\": []}",
+                    id_of(RECORD_CLAIM, "troops")));
 }
 END_TEST
 
@@ -160,16 +161,17 @@ START_TEST(a_row_in_full)
     send_claim();
     send_stance("s1", "north", "deny", "2024-10-21", "no", "speech");
     const json_t *row_json = json_array_get(json_object_get(finished(), "data"), 0);
-    assert_json(row_json,
-                arena_format(fixture.call.arena,
-                             "{\"actor\": {\"id\": \"%s\", \"ref\": \"north\", \"name\": \"north\"}, \"position\": \"deny\","
-                             " \"stated_at\": \"2024-10-21\", \"ambiguous\": false,"
-                             " \"last_vote\": {\"position\": \"deny\", \"stated_at\": \"2024-10-21\"}, \"degree\": 0.5,"
-                             " \"act\": \"reject\", \"quote\": \"no\","
-                             " \"speaker\": {\"id\": \"%s\", \"ref\": \"speaker\", \"name\": \"Speaker\"},"
-                             " \"source\": {\"id\": \"%s\", \"ref\": \"speech\", \"title\": \"Title\"}, \"stance\": \"%s\"}",
-                             id_of(RECORD_ACTOR, "north"), id_of(RECORD_ACTOR, "speaker"), id_of(RECORD_SOURCE, "speech"),
-                             id_of(RECORD_STANCE, "s1")));
+    assert_json(
+        row_json,
+        arena_format(fixture.call.arena,
+                     "{\"actor\": {\"id\": \"%s\", \"ref\": \"north\", \"name\": \"north\"}, \"position\": \"deny\","
+                     " \"stated_at\": \"2024-10-21\", \"ambiguous\": false,"
+                     " \"last_vote\": {\"position\": \"deny\", \"stated_at\": \"2024-10-21\"}, \"degree\": 0.5,"
+                     " \"act\": \"reject\", \"quote\": \"no\","
+                     " \"speaker\": {\"id\": \"%s\", \"ref\": \"speaker\", \"name\": \"Speaker\"},"
+                     " \"source\": {\"id\": \"%s\", \"ref\": \"speech\", \"title\": \"Title\"}, \"stance\": \"%s\"}",
+                     id_of(RECORD_ACTOR, "north"), id_of(RECORD_ACTOR, "speaker"), id_of(RECORD_SOURCE, "speech"),
+                     id_of(RECORD_STANCE, "s1")));
 }
 END_TEST
 
@@ -180,12 +182,13 @@ START_TEST(the_current_stance_is_the_one_shown)
     send_stance("s2", "north", "decline", "2024-10-22T10:00:00Z", NULL, NULL);
     send_stance("s3", "north", "report", "2024-10-23", "they say", "article");
     const json_t *row_json = json_array_get(json_object_get(finished(), "data"), 0);
-    assert_json(row_json,
-                arena_format(fixture.call.arena,
-                             "{\"actor\": {\"id\": \"%s\", \"ref\": \"north\", \"name\": \"north\"}, \"position\": \"decline\","
-                             " \"stated_at\": \"2024-10-22T10:00:00Z\", \"ambiguous\": false,"
-                             " \"last_vote\": {\"position\": \"deny\", \"stated_at\": \"2024-10-21\"}, \"stance\": \"%s\"}",
-                             id_of(RECORD_ACTOR, "north"), id_of(RECORD_STANCE, "s2")));
+    assert_json(
+        row_json,
+        arena_format(fixture.call.arena,
+                     "{\"actor\": {\"id\": \"%s\", \"ref\": \"north\", \"name\": \"north\"}, \"position\": \"decline\","
+                     " \"stated_at\": \"2024-10-22T10:00:00Z\", \"ambiguous\": false,"
+                     " \"last_vote\": {\"position\": \"deny\", \"stated_at\": \"2024-10-21\"}, \"stance\": \"%s\"}",
+                     id_of(RECORD_ACTOR, "north"), id_of(RECORD_STANCE, "s2")));
 }
 END_TEST
 
@@ -193,7 +196,8 @@ static const json_t *row_of(const json_t *json, const char *actor)
 {
     size_t index;
     json_t *each;
-    json_array_foreach(json_object_get(json, "data"), index, each) {
+    json_array_foreach(json_object_get(json, "data"), index, each)
+    {
         if (strcmp(json_string_value(json_object_get(json_object_get(each, "actor"), "ref")), actor) == 0) {
             return each;
         }

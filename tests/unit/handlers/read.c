@@ -45,7 +45,8 @@ START_TEST(by_id)
 }
 END_TEST
 
-static const char *const nobodys[] = {"North", "-x", ".x", "a b", "\xc3\xa9", "", "0191f8b0-0000-7000-8000-00000000000g!"};
+static const char *const nobodys[] = {
+    "North", "-x", ".x", "a b", "\xc3\xa9", "", "0191f8b0-0000-7000-8000-00000000000g!"};
 
 START_TEST(names_that_are_none)
 {
@@ -119,9 +120,10 @@ START_TEST(erasing_what_is_referred_to)
     ck_assert_int_eq(fixture.reply.status, 409);
     const json_t *json = fixture_json(&fixture);
     ck_assert_str_eq(json_string_value(json_object_get(json, "type")), "/problems/still-referenced");
-    json_t *expected = json_loads("[{\"kind\": \"stance\", \"field\": \"actor\", \"count\": 3},"
-                                  " {\"kind\": \"claim\", \"field\": \"about\", \"count\": 100000, \"at_least\": true}]",
-                                  0, NULL);
+    json_t *expected =
+        json_loads("[{\"kind\": \"stance\", \"field\": \"actor\", \"count\": 3},"
+                   " {\"kind\": \"claim\", \"field\": \"about\", \"count\": 100000, \"at_least\": true}]",
+                   0, NULL);
     ck_assert(json_equal(json_object_get(json, "references"), expected));
     json_decref(expected);
 }
@@ -146,8 +148,8 @@ START_TEST(every_reference_is_asked_for)
 {
     const char *sql = sql_of(&record_actor)->erase;
     static const char *const asked[] = {
-        "'actor', 'part_of'", "'actor', 'owned_by'", "'source', 'publisher'", "'claim', 'about'",  "'stance', 'actor'",
-        "'stance', 'speaker'", "'stance', 'addressee'", "'review', 'reviewer'",
+        "'actor', 'part_of'", "'actor', 'owned_by'", "'source', 'publisher'", "'claim', 'about'",
+        "'stance', 'actor'",  "'stance', 'speaker'", "'stance', 'addressee'", "'review', 'reviewer'",
     };
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         ck_assert_msg(strstr(sql, asked[i]) != NULL, "%s", asked[i]);

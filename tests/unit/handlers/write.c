@@ -13,7 +13,19 @@
 #define GUARD "INSERT INTO change"
 
 /* Values of the guard, by position. */
-enum { LINES, KINDS, IDS, REFS, DOCUMENTS, MODES, REFERENCE_LINES, REFERENCE_POINTERS, REFERENCE_KINDS, REFERENCE_IDS, PARENTS };
+enum {
+    LINES,
+    KINDS,
+    IDS,
+    REFS,
+    DOCUMENTS,
+    MODES,
+    REFERENCE_LINES,
+    REFERENCE_POINTERS,
+    REFERENCE_KINDS,
+    REFERENCE_IDS,
+    PARENTS
+};
 
 static struct fixture fixture;
 static struct made_row row;
@@ -111,7 +123,8 @@ END_TEST
 
 START_TEST(post_with_a_ref)
 {
-    ck_assert_int_eq(plan("actor_create", NULL, "{\"ref\": \"north\", \"kind\": \"state\", \"name\": \"N\"}"), PLAN_RUN);
+    ck_assert_int_eq(plan("actor_create", NULL, "{\"ref\": \"north\", \"kind\": \"state\", \"name\": \"N\"}"),
+                     PLAN_RUN);
     ck_assert_str_eq(value(IDS), array_of_id(RECORD_ACTOR, "north"));
     ck_assert_str_eq(value(REFS), "{\"north\"}");
     ck_assert_str_eq(value(MODES), "{\"create\"}");
@@ -131,8 +144,9 @@ END_TEST
 
 START_TEST(put_under_an_id)
 {
-    ck_assert_int_eq(plan("actor_replace", "0191f8b0-0000-7000-8000-000000000000", "{\"kind\": \"state\", \"name\": \"N\"}"),
-                     PLAN_RUN);
+    ck_assert_int_eq(
+        plan("actor_replace", "0191f8b0-0000-7000-8000-000000000000", "{\"kind\": \"state\", \"name\": \"N\"}"),
+        PLAN_RUN);
     ck_assert_str_eq(value(IDS), "{\"0191f8b0-0000-7000-8000-000000000000\"}");
     ck_assert_str_eq(value(REFS), "{NULL}");
     ck_assert_str_eq(value(MODES), "{\"replace\"}");
@@ -141,9 +155,10 @@ END_TEST
 
 START_TEST(references_are_looked_up_by_id)
 {
-    ck_assert_int_eq(plan("stance_create", NULL,
-                          "{\"claim\": \"troops\", \"actor\": \"0191F8B0-0000-7000-8000-000000000000\", \"position\": \"deny\"}"),
-                     PLAN_RUN);
+    ck_assert_int_eq(
+        plan("stance_create", NULL,
+             "{\"claim\": \"troops\", \"actor\": \"0191F8B0-0000-7000-8000-000000000000\", \"position\": \"deny\"}"),
+        PLAN_RUN);
     ck_assert_str_eq(value(REFERENCE_LINES), "{0,0}");
     ck_assert_str_eq(value(REFERENCE_POINTERS), "{\"/claim\",\"/actor\"}");
     ck_assert_str_eq(value(REFERENCE_KINDS), "{\"claim\",\"actor\"}");
@@ -244,14 +259,15 @@ static const struct {
     const char *pointer;
     const char *code;
 } refusals[] = {
-    {"actor_create", NULL, "{\"id\": \"0191f8b0-0000-7000-8000-000000000000\", \"kind\": \"state\", \"name\": \"N\"}", 422,
-     "invalid-record", "/id", "read_only"},
-    {"actor_replace", "north", "{\"id\": \"0191f8b0-0000-7000-8000-000000000000\", \"kind\": \"state\", \"name\": \"N\"}",
-     422, "invalid-record", "/id", "immutable"},
-    {"actor_replace", "north", "{\"ref\": \"south\", \"kind\": \"state\", \"name\": \"N\"}", 422, "invalid-record", "/ref",
-     "immutable"},
-    {"actor_replace", "0191f8b0-0000-7000-8000-000000000000", "{\"ref\": \"south\", \"kind\": \"state\", \"name\": \"N\"}",
-     422, "invalid-record", "/ref", "immutable"},
+    {"actor_create", NULL, "{\"id\": \"0191f8b0-0000-7000-8000-000000000000\", \"kind\": \"state\", \"name\": \"N\"}",
+     422, "invalid-record", "/id", "read_only"},
+    {"actor_replace", "north",
+     "{\"id\": \"0191f8b0-0000-7000-8000-000000000000\", \"kind\": \"state\", \"name\": \"N\"}", 422, "invalid-record",
+     "/id", "immutable"},
+    {"actor_replace", "north", "{\"ref\": \"south\", \"kind\": \"state\", \"name\": \"N\"}", 422, "invalid-record",
+     "/ref", "immutable"},
+    {"actor_replace", "0191f8b0-0000-7000-8000-000000000000",
+     "{\"ref\": \"south\", \"kind\": \"state\", \"name\": \"N\"}", 422, "invalid-record", "/ref", "immutable"},
     {"actor_replace", "north", "{\"kind\": \"state\"}", 422, "invalid-record", "/name", "required"},
     {"actor_replace", "North", "{\"kind\": \"state\", \"name\": \"N\"}", 404, "not-found", NULL, NULL},
     {"actor_create", NULL, "", 400, "malformed-body", NULL, NULL},
@@ -276,7 +292,9 @@ START_TEST(its_own_names_are_accepted)
     struct identity north = identity_of_ref(RECORD_ACTOR, "north", 5);
     identity_format(&north, id);
     snprintf(body, sizeof body,
-             "{\"id\": \"%s\", \"ref\": \"north\", \"version\": 3, \"created_at\": \"x\", \"kind\": \"state\", \"name\": \"N\"}", id);
+             "{\"id\": \"%s\", \"ref\": \"north\", \"version\": 3, \"created_at\": \"x\", \"kind\": \"state\", "
+             "\"name\": \"N\"}",
+             id);
     ck_assert_int_eq(plan("actor_replace", "north", body), PLAN_RUN);
     fixture_end(&fixture);
     ck_assert_int_eq(plan("actor_replace", id, body), PLAN_RUN);

@@ -35,7 +35,12 @@ START_TEST(test_numbers)
         long long number;
         const char *text;
     } cases[] = {
-        {0, "0"}, {7, "7"}, {-7, "-7"}, {1000, "1000"}, {LLONG_MAX, "9223372036854775807"}, {LLONG_MIN, "-9223372036854775808"},
+        {0, "0"},
+        {7, "7"},
+        {-7, "-7"},
+        {1000, "1000"},
+        {LLONG_MAX, "9223372036854775807"},
+        {LLONG_MIN, "-9223372036854775808"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer buffer;

@@ -11,10 +11,10 @@ START_TEST(test_codes)
         const char *text;
         bool valid;
     } cases[] = {
-        {"KP", true},  {"US", true},   {"AX", true},  {"ZW", true},  {"SS", true},  {"XK", true},
-        {"kp", false}, {"Kp", false},  {"PRK", false}, {"K", false},  {"", false},   {"XX", false},
-        {"AA", false}, {"ZZ", false},  {"QM", false}, {"EU", false}, {"UK", false}, {"AN", false},
-        {"SU", false}, {"XA", false},  {"K1", false}, {"[P", false}, {"\xC3\x89", false},
+        {"KP", true},  {"US", true},  {"AX", true},   {"ZW", true},  {"SS", true},        {"XK", true},
+        {"kp", false}, {"Kp", false}, {"PRK", false}, {"K", false},  {"", false},         {"XX", false},
+        {"AA", false}, {"ZZ", false}, {"QM", false},  {"EU", false}, {"UK", false},       {"AN", false},
+        {"SU", false}, {"XA", false}, {"K1", false},  {"[P", false}, {"\xC3\x89", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         ck_assert_msg(country_valid(cases[i].text, strlen(cases[i].text)) == cases[i].valid, "%s", cases[i].text);

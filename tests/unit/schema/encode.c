@@ -48,10 +48,18 @@ START_TEST(test_numbers)
         double number;
         const char *json;
     } cases[] = {
-        {0, "0"},       {-0.0, "0"},          {1, "1"},
-        {-12.5, "-12.5"}, {0.1, "0.1"},       {0.30000000000000004, "0.30000000000000004"},
-        {1e300, "1e+300"}, {5e-324, "4.94065645841247e-324"}, {999999999999999, "999999999999999"},
-        {1e15, "1e+15"}, {1.7976931348623157e308, "1.7976931348623157e+308"}, {INFINITY, "null"},
+        {0, "0"},
+        {-0.0, "0"},
+        {1, "1"},
+        {-12.5, "-12.5"},
+        {0.1, "0.1"},
+        {0.30000000000000004, "0.30000000000000004"},
+        {1e300, "1e+300"},
+        {5e-324, "4.94065645841247e-324"},
+        {999999999999999, "999999999999999"},
+        {1e15, "1e+15"},
+        {1.7976931348623157e308, "1.7976931348623157e+308"},
+        {INFINITY, "null"},
         {NAN, "null"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -74,14 +82,20 @@ START_TEST(test_times_and_ids)
 }
 END_TEST
 
-#define TEXT(text) {(text), (int)sizeof(text) - 1}
-#define NONE {NULL, -1}
+#define TEXT(text)                    \
+    {                                 \
+        (text), (int)sizeof(text) - 1 \
+    }
+#define NONE     \
+    {            \
+        NULL, -1 \
+    }
 #define ID "\x01\x91\xf8\xb0\0\0\x70\0\x80\0\0\0\0\0\0\x01"
 #define ID_TEXT "\"0191f8b0-0000-7000-8000-000000000001\""
 #define TIME "\0\0\0\0\0\0\0\0" /* 2000-01-01 */
 #define OWN TEXT(ID), TEXT("a-ref"), TEXT("\0\0\0\2"), TEXT(TIME), TEXT("\0\0\0\0\0\0\0\1")
-#define OWN_TEXT                                                                                                     \
-    "{\"id\":" ID_TEXT ",\"ref\":\"a-ref\",\"version\":2,\"created_at\":\"2000-01-01T00:00:00Z\","                       \
+#define OWN_TEXT                                                                                   \
+    "{\"id\":" ID_TEXT ",\"ref\":\"a-ref\",\"version\":2,\"created_at\":\"2000-01-01T00:00:00Z\"," \
     "\"updated_at\":\"2000-01-01T00:00:00.000001Z\","
 #define ARRAY(type, count) "\0\0\0\1\0\0\0\0\0\0\0" type "\0\0\0" count "\0\0\0\1"
 
@@ -93,10 +107,13 @@ START_TEST(test_a_claim_with_everything)
         TEXT("en"),
         TEXT(ARRAY("\x19", "\2") "\0\0\0\1a\0\0\0\2bc"),
         TEXT(ARRAY("\x0B", "\1") "\0\0\0\x10" ID),
-        TEXT(TIME), TEXT("\1"), /* a date alone */
-        TEXT(TIME), TEXT("\0"),
+        TEXT(TIME),
+        TEXT("\1"), /* a date alone */
+        TEXT(TIME),
+        TEXT("\0"),
         TEXT("here"),
-        TEXT(ARRAY("\x0B", "\1") "\0\0\0\x10" ID), TEXT(ARRAY("\x19", "\1") "\0\0\0\7entails"),
+        TEXT(ARRAY("\x0B", "\1") "\0\0\0\x10" ID),
+        TEXT(ARRAY("\x19", "\1") "\0\0\0\7entails"),
         TEXT("\1{\"a\": 1}"),
         TEXT("the next one's"),
     };
@@ -115,13 +132,30 @@ START_TEST(test_a_stance_with_numbers)
     const struct cell cells[] = {
         NONE, /* the row has something else in front */
         OWN,
-        TEXT(ID), TEXT(ID), TEXT("deny"), TEXT("\x3F\xE8\0\0\0\0\0\0"), NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE,
-        NONE, NONE, TEXT("\0\0\0\6"), TEXT("\0\0\0\0"), TEXT("\1{}"),
+        TEXT(ID),
+        TEXT(ID),
+        TEXT("deny"),
+        TEXT("\x3F\xE8\0\0\0\0\0\0"),
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        TEXT("\0\0\0\6"),
+        TEXT("\0\0\0\0"),
+        TEXT("\1{}"),
     };
     struct row row = {cells, sizeof cells / sizeof *cells};
     ck_assert_int_eq(encode_record(&buffer, &record_stance, &row, 1), 1 + columns_count(&record_stance));
-    ck_assert_str_eq(buffer.data, OWN_TEXT "\"claim\":" ID_TEXT ",\"actor\":" ID_TEXT
-                                           ",\"position\":\"deny\",\"degree\":0.75,\"credibility\":6,\"confidence\":0,\"attributes\":{}}");
+    ck_assert_str_eq(buffer.data, OWN_TEXT
+                     "\"claim\":" ID_TEXT ",\"actor\":" ID_TEXT
+                     ",\"position\":\"deny\",\"degree\":0.75,\"credibility\":6,\"confidence\":0,\"attributes\":{}}");
 }
 END_TEST
 

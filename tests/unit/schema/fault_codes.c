@@ -10,7 +10,8 @@ START_TEST(test_each_is_a_word_with_a_sentence_and_there_once)
     ck_assert_uint_gt(fault_codes_count, 30);
     for (size_t i = 0; i < fault_codes_count; i++) {
         const struct fault_code *code = &fault_codes[i];
-        ck_assert_msg(strspn(code->code, "abcdefghijklmnopqrstuvwxyz_0123456789") == strlen(code->code), "%s", code->code);
+        ck_assert_msg(strspn(code->code, "abcdefghijklmnopqrstuvwxyz_0123456789") == strlen(code->code), "%s",
+                      code->code);
         ck_assert_msg(code->help[strlen(code->help) - 1] == '.', "%s", code->code);
         ck_assert_msg(code->origins != 0, "%s", code->code);
         ck_assert_ptr_eq(fault_code_named(code->code), code); /* the first of this name */

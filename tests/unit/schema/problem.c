@@ -52,8 +52,9 @@ END_TEST
 START_TEST(test_document)
 {
     encode(PROBLEM_NOT_FOUND, "No \"such\" thing.", "r-1");
-    ck_assert_str_eq(text.data, "{\"type\":\"/problems/not-found\",\"title\":\"There is no such record\",\"status\":404,"
-                                "\"detail\":\"No \\\"such\\\" thing.\",\"request_id\":\"r-1\"}\n");
+    ck_assert_str_eq(text.data,
+                     "{\"type\":\"/problems/not-found\",\"title\":\"There is no such record\",\"status\":404,"
+                     "\"detail\":\"No \\\"such\\\" thing.\",\"request_id\":\"r-1\"}\n");
 }
 END_TEST
 

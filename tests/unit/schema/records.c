@@ -44,7 +44,8 @@ START_TEST(test_descriptions)
         ck_assert_str_eq(record->fields[record->field_count - 1].name, "attributes");
         ck_assert(record->label == NULL || (record_field(record, record->label)->flags & FIELD_REQUIRED) != 0);
         const struct field *claim = record_field(record, "claim");
-        ck_assert(!record->by_claim || (claim->flags & (FIELD_REQUIRED | FIELD_FIXED)) == (FIELD_REQUIRED | FIELD_FIXED));
+        ck_assert(!record->by_claim ||
+                  (claim->flags & (FIELD_REQUIRED | FIELD_FIXED)) == (FIELD_REQUIRED | FIELD_FIXED));
     }
     ck_assert_ptr_null(record_named("actors"));
     ck_assert_ptr_null(record_named(""));

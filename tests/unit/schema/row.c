@@ -87,10 +87,11 @@ START_TEST(test_what_is_no_array_has_no_elements)
     const struct cell cells[] = {
         null,
         CELL(""),
-        CELL("\0\0\0\0\0\0\0\0\0\0\0\x19"),                             /* {} */
+        CELL("\0\0\0\0\0\0\0\0\0\0\0\x19"),                                 /* {} */
         CELL("\0\0\0\2\0\0\0\0\0\0\0\x19\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1"), /* two dimensions */
-        CELL("\0\0\0\1\0\0\0\0\0\0\0\x19\xFF\xFF\xFF\xFF\0\0\0\1"),     /* less than none */
-        CELL("\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\1\0\0\0\1\x7F\xFF\xFF\xFF" "a"), /* an element longer than all */
+        CELL("\0\0\0\1\0\0\0\0\0\0\0\x19\xFF\xFF\xFF\xFF\0\0\0\1"),         /* less than none */
+        CELL("\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\1\0\0\0\1\x7F\xFF\xFF\xFF"
+             "a"), /* an element longer than all */
     };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         struct array array = cell_array(&cells[i]);

@@ -13,22 +13,22 @@ START_TEST(test_validity)
     } cases[] = {
         {"", true},
         {"plain", true},
-        {"\xC3\xA9", true},          /* é */
-        {"\xEB\xB6\x81", true},      /* 북 */
-        {"\xF0\x9F\x98\x80", true},  /* U+1F600 */
-        {"\xED\x9F\xBF", true},      /* U+D7FF, before the surrogates */
-        {"\xEE\x80\x80", true},      /* U+E000, behind them */
-        {"\xF4\x8F\xBF\xBF", true},  /* U+10FFFF */
-        {"\x80", false},             /* a continuation alone */
-        {"\xC3", false},             /* cut */
+        {"\xC3\xA9", true},         /* é */
+        {"\xEB\xB6\x81", true},     /* 북 */
+        {"\xF0\x9F\x98\x80", true}, /* U+1F600 */
+        {"\xED\x9F\xBF", true},     /* U+D7FF, before the surrogates */
+        {"\xEE\x80\x80", true},     /* U+E000, behind them */
+        {"\xF4\x8F\xBF\xBF", true}, /* U+10FFFF */
+        {"\x80", false},            /* a continuation alone */
+        {"\xC3", false},            /* cut */
         {"\xEB\xB6", false},
         {"\xF0\x9F\x98", false},
-        {"\xC3(", false},            /* no continuation */
-        {"\xC0\x80", false},         /* overlong */
+        {"\xC3(", false},    /* no continuation */
+        {"\xC0\x80", false}, /* overlong */
         {"\xC1\xBF", false},
         {"\xE0\x9F\xBF", false},
         {"\xF0\x8F\xBF\xBF", false},
-        {"\xED\xA0\x80", false},     /* surrogates */
+        {"\xED\xA0\x80", false}, /* surrogates */
         {"\xED\xBF\xBF", false},
         {"\xF4\x90\x80\x80", false}, /* past U+10FFFF */
         {"\xF5\x80\x80\x80", false},
@@ -82,9 +82,10 @@ START_TEST(test_control_characters)
         size_t length;
         bool has;
     } cases[] = {
-        {"text", 4, false},     {"\t\n\r", 3, false},      {"\0", 1, true},           {"a\x01", 2, true},
-        {"\x0B", 1, true},      {"\x1F", 1, true},         {"\x7F", 1, true},         {"\xC2\x80", 2, true},
-        {"\xC2\x9F", 2, true},  {"\xC2\xA0", 2, false},    {"\xE2\x80\x8F", 3, false},
+        {"text", 4, false},     {"\t\n\r", 3, false},       {"\0", 1, true},
+        {"a\x01", 2, true},     {"\x0B", 1, true},          {"\x1F", 1, true},
+        {"\x7F", 1, true},      {"\xC2\x80", 2, true},      {"\xC2\x9F", 2, true},
+        {"\xC2\xA0", 2, false}, {"\xE2\x80\x8F", 3, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         ck_assert_msg(unicode_has_control(cases[i].text, cases[i].length) == cases[i].has, "case %zu", i);
@@ -100,8 +101,8 @@ START_TEST(test_blank)
     } cases[] = {
         {"", true},
         {" \t\r\n", true},
-        {"\xC2\xA0", true},                         /* no-break space */
-        {"\xE3\x80\x80", true},                     /* ideographic space */
+        {"\xC2\xA0", true},                             /* no-break space */
+        {"\xE3\x80\x80", true},                         /* ideographic space */
         {"\xE2\x80\x8B\xE2\x80\x8D\xEF\xBB\xBF", true}, /* zero width */
         {" . ", false},
         {"\xEB\xB6\x81", false},

@@ -8,8 +8,8 @@
 START_TEST(test_words_are_found_whole)
 {
     const struct vocabulary *const all[] = {
-        &vocabulary_actor_kind, &vocabulary_reliability, &vocabulary_source_kind, &vocabulary_citation,
-        &vocabulary_claim_relation, &vocabulary_position, &vocabulary_act,
+        &vocabulary_actor_kind,     &vocabulary_reliability, &vocabulary_source_kind, &vocabulary_citation,
+        &vocabulary_claim_relation, &vocabulary_position,    &vocabulary_act,
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         int count = 0;
@@ -32,7 +32,8 @@ START_TEST(test_only_affirm_and_deny_are_votes)
         const char *word;
         int polarity;
     } cases[] = {
-        {"affirm", 1}, {"deny", -1}, {"question", 0}, {"decline", 0}, {"unable_to_verify", 0}, {"report", 0}, {"retract", 0},
+        {"affirm", 1},           {"deny", -1},  {"question", 0}, {"decline", 0},
+        {"unable_to_verify", 0}, {"report", 0}, {"retract", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int position = vocabulary_index(&vocabulary_position, cases[i].word, strlen(cases[i].word));
