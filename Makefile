@@ -160,7 +160,7 @@ build/tidy/%.ok: %.c .clang-tidy $(HEADERS)
 lint-cppcheck:
 	@mkdir -p build/cppcheck
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    --suppress=missingIncludeSystem -j 2 --cppcheck-build-dir=build/cppcheck -I. $(SOURCES)
+	    --suppress=missingIncludeSystem --suppress=uninitvar:server/* -j 2 --cppcheck-build-dir=build/cppcheck -I. $(SOURCES)
 
 lint-shell:
 	@shellcheck .ci/run .ci/deps .ci/layers server/cluster server/run migrations/embed

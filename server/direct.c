@@ -109,9 +109,9 @@ static bool run_connected(PGconn *connection, struct call *call, struct reply *r
     if (run_command(connection, "SET TimeZone = 'UTC'") != STEP_DONE) {
         return false;
     }
-    enum step step = STEP_NEXT;
-    for (int steps = 0; step == STEP_NEXT || (step == STEP_AGAIN && ++call->attempt < ATTEMPTS_MOST); steps++) {
-        step = steps < STEPS_MOST ? attempt(connection, call, reply) : STEP_FAILED;
+    enum step step = STEP_AGAIN;
+    for (; step == STEP_AGAIN && call->attempt < ATTEMPTS_MOST; call->attempt++) {
+        step = attempt(connection, call, reply);
     }
     if (step == STEP_AGAIN) {
         fputs("stanced: others were writing the same at the same time; try again.\n", stderr);
