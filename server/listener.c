@@ -68,7 +68,7 @@ static bool open_all(struct sockaddr_storage *address, socklen_t length, int cou
         return false;
     }
     /* where any port will do, all take the one that the kernel has given to the first */
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t bound_length = sizeof bound;
     getsockname(probe, (struct sockaddr *)&bound, &bound_length);
     *port_of(address) = *port_of(&bound);

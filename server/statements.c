@@ -13,7 +13,7 @@ void statements_init(struct statements *statements)
 
 void statements_remove(struct statements *statements, struct statement *statement)
 {
-    HASH_DEL(statements->by_sql, statement);
+    HASH_DEL(statements->by_sql, statement); /* NOLINT(clang-analyzer-core.NullDereference): it is in there */
     TAILQ_REMOVE(&statements->used, statement, used);
     statements->count--;
     free(statement->sql);

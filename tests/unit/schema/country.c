@@ -26,9 +26,9 @@ END_TEST
 START_TEST(test_there_are_249_and_one)
 {
     int count = 0;
-    for (char first = 'A'; first <= 'Z'; first++) {
-        for (char second = 'A'; second <= 'Z'; second++) {
-            const char text[2] = {first, second};
+    for (int first = 'A'; first <= 'Z'; first++) {
+        for (int second = 'A'; second <= 'Z'; second++) {
+            const char text[2] = {(char)first, (char)second};
             count += country_valid(text, sizeof text);
         }
     }
