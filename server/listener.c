@@ -5,11 +5,13 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define BACKLOG 4096
+#define PORT_MOST 65535
 
 static bool complain(const char *listen, const char *reason)
 {
@@ -31,7 +33,7 @@ static bool split(const char *listen, char *host, char *port, size_t size)
     }
     snprintf(host, size, "%.*s", (int)length, listen);
     snprintf(port, size, "%s", colon + 1);
-    return strspn(port, "0123456789") == strlen(port);
+    return strspn(port, "0123456789") == strlen(port) && strlen(port) <= 5 && atoi(port) <= PORT_MOST;
 }
 
 /* A listening socket, or -1 with errno. Without `shared` it is refused when anybody serves there, even one of our own kind. */
@@ -71,7 +73,7 @@ static bool open_all(struct sockaddr_storage *address, socklen_t length, int cou
     struct sockaddr_storage bound = {0};
     socklen_t bound_length = sizeof bound;
     getsockname(probe, (struct sockaddr *)&bound, &bound_length);
-    *port_of(address) = *port_of(&bound);
+    *port_of(address) = *port_of(&bound); /* NOLINT(clang-analyzer-core.uninitialized.Assign): getsockname filled it */
     close(probe);
     for (int i = 0; i < count; i++) {
         ret_sockets[i] = open_one((struct sockaddr *)address, length, true);

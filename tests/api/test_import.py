@@ -101,7 +101,7 @@ FAULTY = [
      [(1, "/name", "required"), (1, "/kind", "required"), (3, "/text", "required")]),
     ("no type", [actor("x-1"), {"ref": "x-2", "name": "X", "kind": "group"}], [(2, "/type", "required")]),
     ("an unknown type", [{"type": "opinion"}, actor("x-1")], [(1, "/type", "not_in_vocabulary")]),
-    ("a type that is no string", [{"type": 5}], [(1, "/type", "not_in_vocabulary")]),
+    ("a type that is no string", [{"type": 5}], [(1, "/type", "wrong_type")]),
     ("not JSON", [actor("x-1"), "{\"type\": \"actor\""], [(2, "", "truncated")]),
     ("an array", [actor("x-1"), "[]"], [(2, "", "wrong_type")]),
     ("the same ref twice", [actor("x-1"), actor("x-1", description="again")], [(2, "/ref", "duplicate")]),
