@@ -30,8 +30,8 @@ LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pt
 RECORD_LIBRARIES := jansson uuid liburiparser libxxhash
 PACKAGES := libmicrohttpd libpq zlib $(RECORD_LIBRARIES)
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
-SERVER_LIBS = $(shell pkg-config --libs $(PACKAGES))
-UNIT_LIBS = $(shell pkg-config --libs $(RECORD_LIBRARIES) check)
+SERVER_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
+UNIT_LIBS = $(shell pkg-config --libs $(RECORD_LIBRARIES) check) -lm
 
 ARCHIVE_SOURCES := $(wildcard schema/*.c handlers/*.c)
 SERVER_SOURCES := $(wildcard server/*.c)
