@@ -78,6 +78,15 @@ deps: ## Debian packages for building and running
 	@.ci/deps run
 deps-test: ## … for the tests
 	@.ci/deps test
+bench: deps-bench ## by-id reads beside pgbench with the same SQL and a bare libmicrohttpd reply
+	@$(MAKE) --no-print-directory $(BUILD)/stanced $(BUILD)/bare
+	@folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c shared_buffers=256MB -c max_connections=300 \
+	    $$folder/pg -- bench/run; status=$$?; rm -rf $$folder; exit $$status
+
+$(BUILD)/bare: bench/bare.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $< $(LDFLAGS) $$(pkg-config --cflags --libs libmicrohttpd)
+
 deps-lint: ## … for lint
 	@.ci/deps lint test
 deps-bench: ## … for the benchmark
