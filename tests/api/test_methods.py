@@ -59,14 +59,12 @@ def test_other_methods_are_not_allowed(client: Client, world: dict[str, str], me
 
 
 @pytest.mark.parametrize("target", [
-    "/", "/v1", "/v1/", "/v2/actors", "/v1/actor", "/v1/Actors", "/v1/actors/", "/v1/actors//", "//v1/actors", "/v1//actors",
+    "/", "/v1/", "/v2/actors", "/v1/actor", "/v1/Actors", "/v1/actors/", "/v1/actors//", "//v1/actors", "/v1//actors",
     "/v1/actors/north/", "/v1/actors/north/x", "/v1/claims/march/position", "/v1/claims//positions", "/healthz/",
     "/favicon.ico", "/v1/actors/../actors", "/v1/actors/%2e%2e/claims", "/v1/actors%2Fnorth", "/v1/%61ctor",
 ])
 def test_paths_that_are_not_there(client: Client, world: dict[str, str], target: str) -> None:
     """No route, or no record of such a name: 404 either way, for every method."""
-    if target in ("/", "/v1") and client.get(target).status == 200:
-        pytest.skip("there is something here by now")
     for method in ("GET", "PUT", "DELETE"):
         response = client.request(method, target, {"name": "N", "kind": "state"} if method == "PUT" else None)
         assert response.status == 404, str(response)
