@@ -11,6 +11,9 @@
 /* A kept-alive client may have sent its next request in the moment in which we stop: so long no request must have come. */
 #define QUIET (200 * MILLISECOND)
 
+/* …and half a request whose other half does not come holds up nothing for longer than this. */
+#define SILENCE (2000 * MILLISECOND)
+
 /* The database has time-outs of its own and is the better judge; this is for when it doesn't answer. */
 #define GRACE (500 * MILLISECOND)
 
@@ -36,15 +39,27 @@ static void expire_running(struct loop *loop, int64_t now)
     for (request = TAILQ_FIRST(&loop->open); request != NULL; request = next) {
         next = TAILQ_NEXT(request, open);
         if (request->state == REQUEST_RUNNING &&
-            now - request->sent_at > loop->pool.lanes[request->call.endpoint->lane].run_timeout + GRACE) {
+            now - request->sent_at > loop->pool.lanes[request->call.lane].run_timeout + GRACE) {
             request_expire(request);
         }
     }
 }
 
+/* Whether some request is owed an answer: it was received whole, or is still on its way. */
+static bool owes(const struct loop *loop, int64_t now)
+{
+    const struct request *request;
+    TAILQ_FOREACH (request, &loop->open, open) {
+        if (!request_incomplete(request) || now - request->heard_at < SILENCE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void drain(struct loop *loop, int64_t now)
 {
-    if (!TAILQ_EMPTY(&loop->open)) {
+    if (owes(loop, now)) {
         loop->quiet_since = 0;
     } else if (loop->quiet_since == 0) {
         loop->quiet_since = now;

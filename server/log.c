@@ -2,6 +2,8 @@
 #include "server/log.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +16,8 @@
 #define PENDING_MOST (1024 * 1024) /* bytes waiting for a slow reader; what comes after is dropped and counted */
 #define LINE_MOST 8192
 #define GATHER_NANOSECONDS 2000000
+#define PATIENCE_MILLISECONDS 100
+#define FAREWELL_MILLISECONDS 1000 /* so long the end waits for a reader that does not read */
 
 static struct {
     pthread_mutex_t mutex;
@@ -28,15 +32,30 @@ static struct {
 
 static const char *const levels[] = {"info", "warning", "error"};
 
+/* Whether the descriptor takes bytes. Waits while it does not, but at the end of the process only so long. */
+static bool wait_for_reader(void)
+{
+    struct pollfd reader = {.fd = STDERR_FILENO, .events = POLLOUT};
+    for (int waited = 0; waited < FAREWELL_MILLISECONDS;) {
+        int ready = poll(&reader, 1, PATIENCE_MILLISECONDS);
+        if (ready > 0) {
+            return true;
+        }
+        pthread_mutex_lock(&writer.mutex);
+        waited += writer.stopping ? PATIENCE_MILLISECONDS : 0;
+        pthread_mutex_unlock(&writer.mutex);
+    }
+    return false;
+}
+
+/* In pieces that a pipe takes whole once it takes anything, so that no write blocks. The descriptor is not ours alone, and
+   so not ours to make non-blocking. */
 static void write_all(const char *bytes, size_t length)
 {
-    while (length > 0) {
-        ssize_t written = write(STDERR_FILENO, bytes, length);
+    while (length > 0 && wait_for_reader()) {
+        ssize_t written = write(STDERR_FILENO, bytes, length < PIPE_BUF ? length : PIPE_BUF);
         if (written < 0 && errno != EINTR && errno != EAGAIN) {
             return; /* nobody reads the log: there is no one to tell */
-        }
-        if (written < 0 && errno == EAGAIN) {
-            nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         }
         if (written > 0) {
             bytes += written;

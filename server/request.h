@@ -69,6 +69,7 @@ struct request {
     char sqlstate[6];
     /* nanoseconds of the monotonic clock */
     int64_t opened_at, queued_at, sent_at;
+    int64_t heard_at;    /* when something of it last arrived */
     int64_t waits_since; /* when it was first queued, however often it was planned since */
     int64_t in_queue, in_database;
     struct plan plan; /* last: large, and not cleared for every request */
@@ -100,6 +101,9 @@ void request_expire(struct request *request);
 
 /* Goes on with replies that are being compressed. True while there are more. */
 bool request_compress(struct loop *loop);
+
+/* Whether more of it has still to arrive. */
+bool request_incomplete(const struct request *request);
 
 /* At the end of a loop: no exchange may stay suspended, whatever it waits for. */
 void request_abandon_all(struct loop *loop);

@@ -83,6 +83,26 @@ def test_a_body_on_its_way_may_arrive(with_world, database: Database) -> None:
         assert server.wait() == 0
 
 
+@pytest.mark.parametrize("part", ["line", "head", "body"])
+@pytest.mark.parametrize("leaves", [True, False], ids=["gone", "silent"])
+def test_half_a_request_is_not_waited_for(with_world, database: Database, part: str, leaves: bool) -> None:
+    """Only what was accepted whole is owed an answer; 30 seconds would be too long for a client that went away."""
+    server = with_world(loops=1)
+    with server.client() as client:
+        whole = client.prepare("PUT", "/v1/actors/half", {"name": "H", "kind": "person"}).encode()
+        end_of_head = whole.index(b"\r\n\r\n") + 4
+        connection = Connection(client.address)
+        connection.push(whole[:{"line": 10, "head": end_of_head - 10, "body": end_of_head + 5}[part]])
+        if leaves:
+            connection.close()
+        time.sleep(0.1)
+        server.signal(signal.SIGTERM)
+        start = time.monotonic()
+        assert server.wait() == 0
+        assert time.monotonic() - start < seconds(6)
+        connection.close()
+
+
 def test_it_does_not_wait_for_ever(with_world, database: Database, lock) -> None:
     server = with_world(loops=1, drain_timeout="500ms")
     with server.client() as client, ThreadPoolExecutor(1) as pool:

@@ -1,11 +1,16 @@
 """The log: a JSON line per request with what an operator asks for."""
+import json
+import os
+import signal
 from typing import Any
 
 import pytest
 
 from harness.client import Client
+from harness.cluster import Database
 from harness.patience import wait_for
 from harness.server import Server
+from harness.workshop import Workshop
 
 REQUESTS = [
     ("GET", "/v1/claims/march", None, "/v1/claims/{claim}", 200, True),
@@ -54,12 +59,19 @@ def test_nobody_forges_a_line(server: Server, client: Client, world: dict[str, s
 
 
 def test_every_line_is_json(server: Server, client: Client, world: dict[str, str]) -> None:
-    import json
-
     for line in server.log().rpartition("\n")[0].splitlines():
         assert isinstance(json.loads(line), dict)
 
 
-def test_a_line_in_text(launch, database) -> None:
-    server = launch(database, log_format="json")
-    assert server.events("listening")[0]["version"]
+def test_whoever_does_not_read_the_log_holds_up_nobody(workshop: Workshop, database: Database) -> None:
+    """A pipe that is full costs lines, not requests, and the end comes all the same."""
+    reading, writing = os.pipe()
+    server = Server(workshop, database.conninfo, log_to=writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb", buffering=0) as pipe:
+        event = json.loads(pipe.readline())
+        with Client((event["address"], event["port"])) as client:
+            for _ in range(1500):  # three times what a pipe holds
+                assert client.get("/healthz").status == 200
+        server.signal(signal.SIGTERM)
+        assert server.wait() == 0

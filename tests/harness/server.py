@@ -18,8 +18,8 @@ started: list["Server"] = []  # watched by harness/watch.py
 
 
 class Server:
-    def __init__(self, workshop: Workshop, database: str, **settings: Any) -> None:
-        """`settings` are those of --help without their prefix: read_depth=1."""
+    def __init__(self, workshop: Workshop, database: str, log_to: Optional[int] = None, **settings: Any) -> None:
+        """`settings` are those of --help without their prefix: read_depth=1. `log_to` is for a test that reads the log itself."""
         self.folder = workshop.folder("server")
         self.log_path = self.folder / "log"
         named = {f"STANCED_{name.upper()}": str(value) for name, value in settings.items()}
@@ -29,7 +29,7 @@ class Server:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [str(BINARY), "serve"], env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, start_new_session=True)
+                stderr=log if log_to is None else log_to, start_new_session=True)
         self.mark = 0
         self.expected_end = False
         self.address: tuple[str, int] = ("", 0)

@@ -26,7 +26,7 @@ def servers_stay_sound() -> Iterator[None]:
 def pytest_runtest_makereport() -> Iterator[None]:
     report = (yield).get_result()
     if report.failed:
-        for server in servers:
+        for server in (each for each in servers if each.log_path.exists()):  # not at the very end, when all is swept away
             report.sections.append((f"log of {server.folder.name}", server.log(server.mark)[-8000:]))
 
 
