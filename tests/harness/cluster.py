@@ -2,29 +2,30 @@
 import itertools
 import os
 import pathlib
-import shutil
 import subprocess
 from typing import Any, Optional
 
 import psycopg2
-from psycopg2.extensions import make_dsn
+from psycopg2.extensions import make_dsn, parse_dsn
 
-from harness.patience import seconds
+from harness.patience import seconds, wait_for
 from harness.workshop import Workshop
 
-BINARIES = next((path for path in sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "server" / "cluster"
 
 
 class Database:
     def __init__(self, cluster: "Cluster", name: str) -> None:
         self.cluster = cluster
         self.name = name
-        self.conninfo = make_dsn(cluster.conninfo, dbname=name)
+        self.admin = make_dsn(cluster.conninfo, dbname=name)
+        # what the server under test gets: no more rights than it needs
+        self.conninfo = make_dsn(self.admin, user=cluster.owner) if cluster.owner else self.admin
         self.session: Optional[Any] = None
 
     def connect(self) -> Any:
         """A session of its own, for a test that holds locks: nothing is committed by itself."""
-        return psycopg2.connect(self.conninfo, application_name="test")
+        return psycopg2.connect(self.admin, application_name="test")
 
     def query(self, sql: str, *values: Any) -> list[tuple]:
         """Runs a statement, committed at once; returns its rows."""
@@ -60,8 +61,9 @@ class Cluster:
 
     names = itertools.count(1)
 
-    def __init__(self, conninfo: str) -> None:
-        self.conninfo = conninfo
+    def __init__(self, conninfo: str, owner: str = "") -> None:
+        self.conninfo = conninfo  # of somebody who may create databases
+        self.owner = owner        # of the databases, where that is somebody else
 
     def administer(self, sql: str) -> None:
         session = psycopg2.connect(self.conninfo, application_name="test")
@@ -73,7 +75,7 @@ class Cluster:
 
     def database(self) -> Database:
         name = f"stanced_test_{os.getpid()}_{next(self.names)}"
-        self.administer(f'CREATE DATABASE "{name}"')
+        self.administer(f'CREATE DATABASE "{name}"' + (f' OWNER "{self.owner}"' if self.owner else ""))
         return Database(self, name)
 
     def close(self) -> None:
@@ -81,39 +83,43 @@ class Cluster:
 
 
 class OwnCluster(Cluster):
-    """A cluster on a Unix socket in the workshop, which tests may stop and restart."""
+    """A cluster of our own, kept by the script that `make run` uses too; tests may take it away and give it back."""
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
-        self.folder = workshop.folder("pg")
-        self.data = self.folder / "data"
-        super().__init__(make_dsn(host=str(self.folder), user="postgres", dbname="postgres"))
-        if os.getuid() == 0:
-            shutil.chown(self.folder, "postgres")
-        self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
-        with open(self.data / "postgresql.conf", "a") as settings:
-            settings.write(
-                f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\nfsync = off\n"
-                "full_page_writes = off\nshared_buffers = 64MB\nmax_connections = 200\n")
-        self.start()
+        self.folder = workshop.folder("pg") / "cluster"
+        self.output = self.folder.with_name("output")
+        with open(self.output, "wb") as output:
+            # it lasts as long as its standard input is open, hence no longer than we do
+            self.process = subprocess.Popen(
+                [SCRIPT, "run", "--ephemeral", self.folder, "--", "cat"], stdin=subprocess.PIPE, stdout=output,
+                stderr=output, env=workshop.environment(), start_new_session=True)
+        made = wait_for("PostgreSQL to start", self._conninfo, plain=60)
+        super().__init__(make_dsn(made, user="postgres", dbname="postgres"), owner=parse_dsn(made)["user"])
 
-    def _run(self, program: str, *arguments: Any) -> None:
-        command = [str(BINARIES / program), *map(str, arguments)]
-        if os.getuid() == 0:
-            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", *command]
-        done = subprocess.run(command, env=self.workshop.environment(), cwd="/", text=True, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds(60))
+    def _conninfo(self) -> str:
+        assert self.process.poll() is None, self.output.read_text()
+        file = self.folder / "database"
+        return file.read_text().strip() if file.exists() else ""
+
+    def _script(self, *words: str) -> None:
+        done = subprocess.run([SCRIPT, *words, self.folder], env=self.workshop.environment(), text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=seconds(60))
         assert done.returncode == 0, done.stdout
 
     def start(self) -> None:
-        self._run("pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log")
+        self._script("start")
 
     def stop(self, mode: str = "fast") -> None:
-        self._run("pg_ctl", "stop", "-w", "-D", self.data, "-m", mode)
+        self._script("stop", "--mode", mode)
 
     def restart(self, mode: str = "fast") -> None:
         self.stop(mode)
         self.start()
 
     def close(self) -> None:
-        self.stop("immediate")
+        assert self.process.stdin
+        self.process.stdin.close()
+        status = self.process.wait(timeout=seconds(60))
+        assert status == 0 and not self.folder.exists(), self.output.read_text()

@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterator
 
 import pytest
 
-from harness.checkout import Run, copy
+from harness.checkout import SANITIZE, Run, copy
 from harness.patience import seconds, wait_for
 from harness.workshop import Workshop, marked_processes
 
@@ -90,6 +90,14 @@ def test_first_and_second_run(make, data: pathlib.Path, workshop: Workshop) -> N
         assert client.get("/v1/actors/mine").json["name"] == "Mine"
         assert len(client.get("/v1/stances").json["data"]) == 14, "the example is loaded once"
     quit_by(run, workshop, data, signal.SIGTERM)
+
+
+def test_ctrl_c_is_no_failure(make, tree: pathlib.Path, data: pathlib.Path, workshop: Workshop) -> None:
+    """Without make, which has a status of its own for it."""
+    run = make(data, command=("server/run",), STANCED_BINARY=f"{tree}/build/{SANITIZE.replace(',', '-')}/stanced").ready()
+    run.interrupt()
+    assert run.wait() == 0, run.said()
+    assert nothing_runs(workshop, data)
 
 
 def test_crashes_leave_what_the_next_start_recovers(make, data: pathlib.Path, workshop: Workshop) -> None:
