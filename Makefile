@@ -41,15 +41,15 @@ SOURCES := $(ARCHIVE_SOURCES) $(SERVER_SOURCES) $(UNIT_SOURCES)
 MIGRATIONS := $(sort $(wildcard migrations/*.sql))
 
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-ARCHIVE_OBJECTS := $(call object,$(ARCHIVE_SOURCES)) $(BUILD)/obj/version.o
+ARCHIVE_OBJECTS := $(call object,$(ARCHIVE_SOURCES)) $(BUILD)/obj/version.o $(BUILD)/obj/docs_assets.o
 SERVER_OBJECTS := $(call object,$(SERVER_SOURCES)) $(BUILD)/obj/migrations.o
 UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
 
 PYTHON := /usr/bin/python3
 PYTEST_WORKERS := 2
 
-.PHONY: help build run test unit api deps deps-test deps-bench deps-lint bench format clean FORCE
-.PHONY: lint lint-format lint-tidy lint-cppcheck lint-shell lint-layers check-headers
+.PHONY: help build run test unit api contract-fuzz docs-assets deps deps-test deps-bench deps-lint bench format clean FORCE
+.PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-layers check-headers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,9 +70,25 @@ STILL := $(if $(SANITIZE),$(shell setarch -R true 2>/dev/null && echo setarch -R
 unit: $(BUILD)/unit
 	@$(STILL) $(BUILD)/unit
 
-api: $(BUILD)/stanced
-	@STANCED_BINARY=$(abspath $(BUILD)/stanced) STANCED_SANITIZE=$(SANITIZE) PYTHONDONTWRITEBYTECODE=1 \
+# What is asked and answered meanwhile is held against the API's description; after a part of the tests, as far as it goes.
+EXCHANGES := $(abspath $(BUILD))/exchanges.ndjson
+
+api: $(BUILD)/stanced $(BUILD)/openapi.json tests/contract/node_modules
+	@rm -f $(EXCHANGES)
+	@STANCED_BINARY=$(abspath $(BUILD)/stanced) STANCED_SANITIZE=$(SANITIZE) STANCED_RECORD=$(EXCHANGES) PYTHONDONTWRITEBYTECODE=1 \
 	    $(STILL) $(PYTHON) -m pytest tests -n $(PYTEST_WORKERS) -q -p no:cacheprovider $(PYTEST)
+	@node tests/contract/check.mjs $(BUILD)/openapi.json $(EXCHANGES) $(if $(PYTEST),--partial)
+
+$(BUILD)/openapi.json: $(BUILD)/stanced
+	@$(STILL) $< openapi >$@
+
+tests/contract/node_modules: tests/contract/package-lock.json
+	@cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules
+
+# FUZZ_SEED, FUZZ_REQUESTS: another course, or a longer one.
+contract-fuzz: $(BUILD)/stanced ## 20,000 requests made from the API's description, valid and broken; best with SANITIZE=address,undefined
+	@STANCED_BINARY=$(abspath $(BUILD)/stanced) STANCED_SANITIZE=$(SANITIZE) PYTHONDONTWRITEBYTECODE=1 \
+	    $(STILL) $(PYTHON) -m pytest tests/contract/fuzz.py -q -s -p no:cacheprovider
 
 deps: ## Debian packages for building and running
 	@.ci/deps run
@@ -94,7 +110,7 @@ deps-bench: ## … for the benchmark
 
 lint: deps-lint ## format, static analysis, and what the layers may know of each other
 	@$(MAKE) --no-print-directory --keep-going -j 2 --output-sync=target \
-	    lint-format lint-cppcheck lint-shell lint-layers check-headers lint-tidy
+	    lint-format lint-cppcheck lint-shell lint-layers lint-openapi check-headers lint-tidy
 	@echo "lint: clean"
 
 format: ## let clang-format lay out the code
@@ -144,6 +160,19 @@ $(BUILD)/migrations.c: migrations/embed FORCE
 	@mkdir -p $(@D)
 	@migrations/embed $(MIGRATIONS) >$@.new && $(keep)
 
+# The page at /docs, by a library from npm: part of the binary where its files are there when that is built.
+DOCS := build/docs
+
+docs-assets: ## fetch what the page at /docs is made of; the next build takes it in
+	@mkdir -p $(DOCS) && cp handlers/docs/package.json handlers/docs/package-lock.json $(DOCS)/
+	@cd $(DOCS) && npm ci --ignore-scripts --no-audit --no-fund --silent
+
+$(BUILD)/docs_assets.c: handlers/embed_docs FORCE
+	@mkdir -p $(@D)
+	@handlers/embed_docs $(DOCS)/node_modules/swagger-ui-dist >$@.new && $(keep)
+
+$(BUILD)/obj/docs_assets.o: $(wildcard $(DOCS)/node_modules/swagger-ui-dist/swagger-ui*)
+
 # --- What lint looks at
 
 # A header compiles alone, and twice, with either compiler.
@@ -172,7 +201,11 @@ lint-cppcheck:
 	    --suppress=missingIncludeSystem --suppress=uninitvar:server/* -j 2 --cppcheck-build-dir=build/cppcheck -I. $(SOURCES)
 
 lint-shell:
-	@shellcheck .ci/run .ci/deps .ci/layers server/cluster server/run migrations/embed
+	@shellcheck .ci/run .ci/deps .ci/layers server/cluster server/run migrations/embed handlers/embed_docs
+
+lint-openapi: $(BUILD)/openapi.json tests/contract/node_modules
+	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true tests/contract/node_modules/.bin/redocly lint \
+	    --config tests/contract/redocly.yaml --max-problems 20 $< >$<.log 2>&1 || { cat $<.log; exit 1; }
 
 # What the layers may know of each other: by include, by symbol, by text.
 lint-layers: $(BUILD)/libstanced.a

@@ -13,8 +13,8 @@ struct cursor {
     const char *keys[CURSOR_KEYS];
 };
 
-/* The cursor's text (base64url), in the arena. It is tied to the endpoint's path and to every argument that decides which rows there
-   are and in which order: to all but `cursor` and `limit`. */
+/* The cursor's text (base64url), in the arena. It is tied to the endpoint's path and to every argument that decides which rows
+   there are and in which order: filters and sort, but not the size and shape of a page. */
 char *cursor_write(const struct call *call, const struct cursor *cursor);
 
 /* Reads what cursor_write wrote in a call with the same arguments. False for anything else, however it came about. The

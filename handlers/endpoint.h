@@ -28,8 +28,28 @@ enum parameter_type {
     PARAMETER_TEXT,
     PARAMETER_COUNT, /* integer, `least`..`most` */
     PARAMETER_CURSOR,
-    PARAMETER_MOMENT, /* date or date-time */
-    PARAMETER_WORDS   /* words of `vocabulary`, comma-separated */
+    PARAMETER_MOMENT,     /* date or date-time */
+    PARAMETER_WORDS,      /* words of `vocabulary`, comma-separated */
+    PARAMETER_WORD,       /* one of them */
+    PARAMETER_TEXTS,      /* values of `field`, comma-separated; a backslash takes a comma, or itself, into a value */
+    PARAMETER_REFERENCES, /* ids or refs of records of the kind field->target, comma-separated */
+    PARAMETER_NUMBER,     /* a number, whole where field->type is FIELD_INTEGER */
+    PARAMETER_NUMBERS,    /* …comma-separated */
+    PARAMETER_BOOLEAN     /* true or false */
+};
+
+/* What a list's filter asks of its column. */
+enum parameter_test {
+    TEST_NONE,   /* not a filter */
+    TEST_IS,     /* one of the values; of an array: has one of them */
+    TEST_NOT,    /* none of the values, or no value at all */
+    TEST_ALL,    /* of an array: has all of them */
+    TEST_NULL,   /* true: no value; false: any */
+    TEST_FROM,   /* .gte */
+    TEST_AFTER,  /* .gt */
+    TEST_UNTIL,  /* .lte */
+    TEST_BEFORE, /* .lt */
+    TEST_SEARCH  /* words */
 };
 
 /* A query parameter that an endpoint takes. */
@@ -40,6 +60,10 @@ struct parameter {
     const struct vocabulary *vocabulary;
     const char *help;
     const char *example;
+    /* of filters, which handlers/derived.c makes from the descriptions of the records */
+    enum parameter_test test;
+    const struct field *field;
+    const char *column; /* SQL over the alias `t` */
 };
 
 /* A query parameter as it came, percent-decoded. */
@@ -69,6 +93,7 @@ struct endpoint;
 /* A request as a handler sees it. Everything lives as long as the request, most of it in its arena. */
 struct call {
     const struct endpoint *endpoint;
+    enum lane lane; /* the endpoint's, unless `plan` chooses another */
     struct arena *arena;
     const char *path[PATH_VARIABLES]; /* values of the {variables} of the path, percent-decoded */
     const char *target;               /* path and query as sent */
@@ -88,7 +113,7 @@ struct call {
 
 /* One statement with its parameters in text format (NULL for SQL NULL); results come in binary format. `sql` is constant text
    or was put together from constants alone. It is prepared under a hash of its text. */
-#define QUERY_VALUES 24
+#define QUERY_VALUES 48
 struct query {
     const char *sql;
     int count;
@@ -128,6 +153,12 @@ enum finish_outcome {
     FINISH_AGAIN  /* lost a race: plan again (the engine answers `conflict` after three attempts) */
 };
 
+/* Parameters that follow from the record. */
+enum endpoint_takes {
+    TAKES_FILTERS = 1, /* filters, q, sort and count: of lists */
+    TAKES_SHAPE = 2    /* fields, expand and format: of lists and of single records */
+};
+
 struct endpoint {
     enum method method;
     const char *path; /* "/v1/claims/{claim}/positions"; at most PATH_VARIABLES variables */
@@ -136,10 +167,18 @@ struct endpoint {
     const struct parameter *parameters;
     size_t parameter_count;
     const struct record *record; /* what it is about; NULL for none */
+    unsigned takes; /* of enum endpoint_takes; their parameters stand behind its own once the endpoints are gathered */
     enum lane lane;
     bool takes_body;
     const char *body_type; /* media types it takes, separated by ", "; NULL means application/json */
     size_t body_limit;     /* bytes; 0 means BODY_LIMIT */
+
+    /* For the API's description (handlers/openapi.c), where it does not follow from the rest: JSON Schemas, written with
+       apostrophes for quotation marks; the `title` is the name of what they describe. */
+    const char *body_schema;
+    const char *reply_schema;
+    const char *reply_types; /* media types of a good reply, separated by ", ", in place of application/json */
+    uint64_t problems;       /* ANSWERS(PROBLEM_…) | …, beyond those that follow (handlers/openapi_problems.c) */
 
     /* Called once headers are in, before any of the body; may be NULL. Sets up call->state for `body`. */
     void (*open)(struct call *call);
@@ -154,6 +193,8 @@ struct endpoint {
     /* Releases what call->state holds outside the arena; may be NULL. Always called when open or plan was. */
     void (*close)(struct call *call);
 };
+
+#define ANSWERS(problem) (UINT64_C(1) << (problem))
 
 #define BODY_LIMIT (1024 * 1024)
 #define REPLY_LIMIT (16 * 1024 * 1024)

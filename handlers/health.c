@@ -49,6 +49,7 @@ static const struct endpoint entries[] = {
         .name = "health_alive",
         .summary = "Says that the process answers, without asking the database.",
         .lane = LANE_READ,
+        .reply_schema = "{'type': 'object', 'required': ['status'], 'properties': {'status': {'const': 'alive'}}}",
         .plan = alive_plan,
     },
     {
@@ -57,6 +58,8 @@ static const struct endpoint entries[] = {
         .name = "health_ready",
         .summary = "Says that the database answers and is migrated.",
         .lane = LANE_READ,
+        .reply_schema = "{'type': 'object', 'required': ['status', 'migration'], 'properties': {'status': {'const':"
+                        " 'ready'}, 'migration': {'type': 'integer'}}}",
         .plan = ready_plan,
         .row = ready_row,
         .finish = ready_finish,

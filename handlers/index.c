@@ -70,6 +70,14 @@ static enum finish_outcome index_finish(struct call *call, struct reply *reply)
     return FINISH_REPLY;
 }
 
+static const char reply_schema[] =
+    "{'title': 'Index', 'type': 'object', 'additionalProperties': false, 'required': ['stanced', 'counts', 'links'],"
+    " 'properties': {'stanced': {'type': 'string', 'description': 'The version.'},"
+    "  'counts': {'type': 'object', 'description': 'How many records there are of each kind.', 'additionalProperties':"
+    "   {'type': 'integer', 'minimum': 0}},"
+    "  'links': {'type': 'object', 'description': 'Paths, or templates of them, by name.', 'additionalProperties':"
+    "   {'type': 'string'}}}}";
+
 static const struct endpoint entries[] = {
     {
         .method = METHOD_GET,
@@ -77,6 +85,7 @@ static const struct endpoint entries[] = {
         .name = "index",
         .summary = "Says what there is, and how many records of each kind.",
         .lane = LANE_SLOW,
+        .reply_schema = reply_schema,
         .plan = index_plan,
         .row = index_row,
         .finish = index_finish,

@@ -1,99 +1,128 @@
-/* Lists page by key: the sort columns of the last row shown are where the next page begins. A statement is put together
-   from constant fragments, per record and per order; values are always parameters. */
+/* Lists page by key: the order's column and the id of the last row shown are where the next page begins. */
 #include "handlers/list.h"
 
 #include <string.h>
 
+#include "handlers/count.h"
 #include "handlers/page.h"
+#include "handlers/selection.h"
+#include "handlers/shape.h"
 #include "handlers/sql.h"
-#include "schema/encode.h"
-#include "schema/moment.h"
 
-#define SQL_LIMIT ((size_t)64 * 1024)
+/* A page of more rows is no short read any more. */
+#define SHORT_MOST 200
 
 const struct parameter list_parameters[LIST_PARAMETERS] = {PAGE_PARAMETERS};
 
-/* An order of a list: its column first, the id to break ties. The statement's first two columns are these keys. */
-struct order {
-    const char *keys;  /* select list */
-    const char *after; /* condition on what follows a cursor: $1 and $2 are its keys */
-    const char *by;
-};
-
-static const struct order newest_first = {
-    .keys = "t.created_at, t.id",
-    .after = " WHERE (t.created_at, t.id) < ($1::timestamptz, $2::uuid)",
-    .by = " ORDER BY t.created_at DESC, t.id DESC",
-};
-
+/* The first columns of a row are the keys for the cursor. */
 enum { COLUMN_KEY, COLUMN_ID, COLUMN_RECORD };
 
 struct list {
     struct page page;
-    int64_t last_created; /* keys of the last row shown */
+    struct selection selection;
+    struct shape shape;
+    int count_query;      /* -1: not to be counted */
+    int first_query;      /* of the records themselves */
+    const char *last_key; /* of the last row shown */
     struct identity last_id;
 };
 
-/* Cursors may be forged: what is no time and id must not reach the database as one. */
-static bool keys_valid(const struct cursor *cursor)
+void list_close(struct call *call)
 {
-    struct moment moment;
-    struct identity id;
-    const char *created = cursor->keys[0];
-    const char *text = cursor->keys[1];
-    return created != NULL && moment_parse(created, strlen(created), false, &moment) && text != NULL &&
-           identity_parse(text, strlen(text), &id);
+    struct list *list = call->state;
+    if (list != NULL) {
+        shape_free(&list->shape);
+        call->state = NULL;
+    }
 }
 
-static const char *compose(const struct call *call, const struct order *order, const struct page *page)
+static void put_rows(struct statement *statement, const void *selection, const char *column)
 {
-    const struct record *record = call->endpoint->record;
-    struct buffer sql __attribute__((cleanup(buffer_free)));
-    buffer_init(&sql, SQL_LIMIT);
-    buffer_format(&sql, "SELECT %s, %s FROM %s t%s%s LIMIT $%d::bigint", order->keys, sql_of(record)->columns,
-                  record->name, page->continues ? order->after : "", order->by, page->continues ? 3 : 1);
-    return arena_copy(call->arena, sql.data, sql.length);
+    selection_put_all(statement, selection, column);
+}
+
+static void plan_part(struct call *call, struct plan *plan, const struct selection *selection, enum part part)
+{
+    struct statement statement __attribute__((cleanup(statement_free)));
+    statement_init(&statement, call->arena);
+    selection_put(&statement, selection, part,
+                  arena_format(call->arena, "%s, t.id, %s", selection->ordering.order->column,
+                               sql_of(selection->record)->columns));
+    (void)statement_plan(&statement, plan);
+}
+
+/* Reads everything that the request asks for. False with the reply complete. */
+static bool read_request(struct call *call, struct list *list, struct reply *reply)
+{
+    if (!page_read(call, reply, &list->page) || !shape_read(call, reply, &list->shape)) {
+        return false;
+    }
+    if (!selection_read(call, &list->selection)) {
+        reply_problem(call, reply, PROBLEM_INVALID_PARAMETER, NULL);
+        return false;
+    }
+    /* cursors may be forged: what is no key of this order must not reach the database as one */
+    if (list->page.continues && !selection_starts(&list->selection, &list->page.after)) {
+        reply_problem(call, reply, PROBLEM_INVALID_CURSOR, NULL);
+        return false;
+    }
+    list->page.media = list->shape.media;
+    list->selection.after = list->page.continues ? &list->page.after : NULL;
+    list->selection.limit = list->page.limit;
+    return true;
 }
 
 enum plan_outcome list_plan(struct call *call, struct plan *plan, struct reply *reply)
 {
+    list_close(call); /* when it was planned before */
     struct list *list = arena_alloc(call->arena, sizeof *list);
     call->state = list;
-    if (!page_read(call, reply, &list->page)) {
+    if (!read_request(call, list, reply)) {
         return PLAN_REPLY;
     }
-    if (list->page.continues && !keys_valid(&list->page.after)) {
-        reply_problem(call, reply, PROBLEM_INVALID_CURSOR, NULL);
-        return PLAN_REPLY;
+    const struct selection *selection = &list->selection;
+    selection_plan(selection, plan);
+    shape_plan(&list->shape, call, plan, put_rows, selection);
+    list->count_query = count_plan(call, plan, selection);
+    list->first_query = plan->count;
+    for (enum part part = PART_VALUES; part < PARTS; part++) {
+        if (selection_has(selection, part)) {
+            plan_part(call, plan, selection, part);
+        }
     }
-    struct query *query = plan_query(plan, compose(call, &newest_first, &list->page));
-    if (list->page.continues) {
-        query_value(query, list->page.after.keys[0]);
-        query_value(query, list->page.after.keys[1]);
+    if (!selection_indexed(selection) || selection->limit > SHORT_MOST || count_exact(call)) {
+        call->lane = LANE_SLOW;
     }
-    query_value(query, page_fetch(call, &list->page));
+    shape_begin(&list->shape, reply);
     return PLAN_RUN;
 }
 
 void list_row(struct call *call, int query, const struct row *row, struct reply *reply)
 {
-    (void)query;
     struct list *list = call->state;
+    if (query == list->count_query) {
+        list->page.counted = count_read(call, row, &list->page.total);
+        return;
+    }
+    if (query < list->first_query) {
+        (void)expand_row(&list->shape.expansions, query, row);
+        return;
+    }
     if (!page_row(&list->page, reply)) {
         return;
     }
-    list->last_created = cell_moment(&row->cells[COLUMN_KEY]);
-    list->last_id = cell_identity(&row->cells[COLUMN_ID]);
-    encode_record(&reply->body, call->endpoint->record, row, COLUMN_RECORD);
+    if (list->page.shown == list->page.limit) { /* the page ends here */
+        list->last_key = order_key(list->selection.ordering.order, &row->cells[COLUMN_KEY], call->arena);
+        list->last_id = cell_identity(&row->cells[COLUMN_ID]);
+    }
+    shape_put(&list->shape, &reply->body, row, COLUMN_RECORD);
 }
 
 enum finish_outcome list_finish(struct call *call, struct reply *reply)
 {
     struct list *list = call->state;
-    char created[MOMENT_TEXT];
     char id[IDENTITY_TEXT];
-    moment_format((struct moment){.micros = list->last_created}, created);
     identity_format(&list->last_id, id);
-    page_finish(call, &list->page, &(struct cursor){{created, id}}, reply);
+    page_finish(call, &list->page, &(struct cursor){{list->last_key, id}}, reply);
     return FINISH_REPLY;
 }

@@ -6,6 +6,10 @@
 
 #include "schema/encode.h"
 
+/* The head of a reply has little room beside that of its request, which a long link repeats. Past this many bytes it is left out; the
+   cursor is elsewhere as well. */
+#define LINK_MOST 2048
+
 bool page_read(struct call *call, struct reply *reply, struct page *ret)
 {
     *ret = (struct page){.limit = PAGE_DEFAULT};
@@ -35,7 +39,11 @@ bool page_row(struct page *page, struct reply *reply)
         page->more = true;
         return false;
     }
-    buffer_text(&reply->body, page->shown == 0 ? "{\"data\":[" : ",");
+    if (page->media == MEDIA_JSON) {
+        buffer_text(&reply->body, page->shown == 0 ? "{\"data\":[" : ",");
+    } else if (page->media == MEDIA_NDJSON && page->shown > 0) {
+        buffer_char(&reply->body, '\n');
+    }
     page->shown++;
     return true;
 }
@@ -73,16 +81,41 @@ static const char *next_link(const struct call *call, const char *cursor)
     return arena_copy(call->arena, link.data, link.length);
 }
 
+/* What stands around the rows of a JSON page. */
+static void put_frame(const struct page *page, const char *cursor, struct buffer *body)
+{
+    buffer_text(body, page->shown == 0 ? "{\"data\":[]" : "]");
+    if (cursor != NULL) {
+        buffer_format(body, ",\"next\":\"%s\"", cursor);
+    } else {
+        buffer_text(body, ",\"next\":null");
+    }
+    if (page->counted) {
+        buffer_format(body, ",\"total\":%lld", page->total);
+    }
+    buffer_text(body, "}\n");
+}
+
 void page_finish(const struct call *call, struct page *page, const struct cursor *last, struct reply *reply)
 {
-    struct buffer *body = &reply->body;
+    const char *cursor = page->more ? cursor_write(call, last) : NULL;
     reply->status = 200;
-    buffer_text(body, page->shown == 0 ? "{\"data\":[]" : "]");
-    if (page->more) {
-        const char *cursor = cursor_write(call, last);
-        buffer_format(body, ",\"next\":\"%s\"}\n", cursor);
-        reply_header(reply, "Link", next_link(call, cursor));
-    } else {
-        buffer_text(body, ",\"next\":null}\n");
+    reply->type = media_type(page->media);
+    const char *link = cursor != NULL ? next_link(call, cursor) : NULL;
+    if (link != NULL && strlen(link) <= LINK_MOST) {
+        reply_header(reply, "Link", link);
+    }
+    if (page->media == MEDIA_JSON) {
+        put_frame(page, cursor, &reply->body);
+        return;
+    }
+    if (cursor != NULL) {
+        reply_header(reply, "X-Next-Cursor", cursor);
+    }
+    if (page->media == MEDIA_NDJSON && page->shown > 0) {
+        buffer_char(&reply->body, '\n');
+    }
+    if (page->counted) {
+        reply_header(reply, "X-Total-Count", arena_format(call->arena, "%lld", page->total));
     }
 }

@@ -7,6 +7,7 @@
 
 #include "handlers/cursor.h"
 #include "handlers/endpoint.h"
+#include "handlers/media.h"
 
 #define PAGE_MOST 1000
 #define PAGE_DEFAULT 50
@@ -31,7 +32,10 @@ struct page {
     bool continues; /* `after` holds the cursor that was sent */
     struct cursor after;
     long shown;
-    bool more; /* there was a row past the limit */
+    bool more;        /* there was a row past the limit */
+    enum media media; /* JSON, unless the list chooses another before its first row */
+    bool counted;     /* `total` is how many rows there are on all pages */
+    long long total;
 };
 
 /* Reads the call's parameters. False with the reply complete when the cursor is not one of this list. */

@@ -1,11 +1,9 @@
 /* The query string: split, decoded and checked before a handler sees it. */
 #include "handlers/parameters.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "schema/moment.h"
+#include "handlers/parameter_value.h"
 #include "schema/unicode.h"
 
 static int hex_digit(char digit)
@@ -48,76 +46,41 @@ static const struct parameter *find_parameter(const struct endpoint *endpoint, c
     return NULL;
 }
 
-/* "`a`, `b` and `c`", for the texts of faults. */
+/* "`a`, `b` and `c`", for the texts of faults. Variants of a filter are left out: their names begin with the filter's. */
 static const char *known_names(const struct endpoint *endpoint, struct arena *arena)
 {
-    if (endpoint->parameter_count == 0) {
+    const char *list = "";
+    const char *last = NULL;
+    for (size_t i = 0; i < endpoint->parameter_count; i++) {
+        const char *name = endpoint->parameters[i].name;
+        if (strchr(name, '.') != NULL) {
+            continue;
+        }
+        if (last != NULL) {
+            list = arena_format(arena, "%s%s`%s`", list, *list == '\0' ? "" : ", ", last);
+        }
+        last = name;
+    }
+    if (last == NULL) {
         return "no parameters";
     }
-    const char *list = "";
-    for (size_t i = 0; i < endpoint->parameter_count; i++) {
-        const char *joint = i == 0 ? "" : i + 1 < endpoint->parameter_count ? ", " : " and ";
-        list = arena_format(arena, "%s%s`%s`", list, joint, endpoint->parameters[i].name);
-    }
-    return list;
+    return arena_format(arena, "%s%s`%s`", list, *list == '\0' ? "" : " and ", last);
 }
 
-static void check_count(const struct parameter *parameter, const struct argument *argument, struct faults *faults)
+/* The variants that a filter has, for somebody who asked for another. */
+static void refuse_unknown(struct call *call, const char *name)
 {
-    char *end = NULL;
-    errno = 0;
-    long long number = strtoll(argument->value, &end, 10);
-    bool digits = argument->length > 0 && strspn(argument->value, "0123456789") == argument->length;
-    if (!digits || errno != 0 || number < parameter->least || number > parameter->most) {
-        faults_add_parameter(faults, parameter->name, "out_of_range", "`%s` is a whole number from %lld to %lld.",
-                             parameter->name, (long long)parameter->least, (long long)parameter->most);
-    }
-}
-
-static void check_words(const struct parameter *parameter, const struct argument *argument, struct faults *faults)
-{
-    const char *word = argument->value;
-    for (;;) {
-        size_t length = strcspn(word, ",");
-        if (!vocabulary_has(parameter->vocabulary, word, length)) {
-            const char *list = "";
-            for (const char *const *known = parameter->vocabulary->words; *known != NULL; known++) {
-                list = arena_format(faults->arena, "%s%s%s", list, *list == '\0' ? "" : ", ", *known);
-            }
-            faults_add_parameter(faults, parameter->name, "not_in_vocabulary", "`%s` takes words of: %s.",
-                                 parameter->name, list);
-            return;
+    const struct endpoint *endpoint = call->endpoint;
+    size_t stem = strcspn(name, ".");
+    const char *variants = "";
+    for (size_t i = 0; name[stem] == '.' && i < endpoint->parameter_count; i++) {
+        const char *known = endpoint->parameters[i].name;
+        if (strncmp(known, name, stem) == 0 && (known[stem] == '.' || known[stem] == '\0')) {
+            variants = arena_format(call->arena, "%s%s`%s`", variants, *variants == '\0' ? "" : ", ", known);
         }
-        if (word[length] == '\0') {
-            return;
-        }
-        word += length + 1;
     }
-}
-
-/* A cursor's content is for cursor_read to judge: what is wrong with one has a problem type of its own. */
-static void check_value(const struct parameter *parameter, const struct argument *argument, struct faults *faults)
-{
-    struct moment moment;
-    switch (parameter->type) {
-    case PARAMETER_TEXT:
-    case PARAMETER_CURSOR:
-        break;
-    case PARAMETER_COUNT:
-        check_count(parameter, argument, faults);
-        break;
-    case PARAMETER_MOMENT:
-        if (!moment_parse(argument->value, argument->length, true, &moment)) {
-            faults_add_parameter(faults, parameter->name, "not_a_time",
-                                 "`%s` is a date such as 2024-10-21 or a date-time with an offset such as "
-                                 "2024-10-21T09:30:00Z.",
-                                 parameter->name);
-        }
-        break;
-    case PARAMETER_WORDS:
-        check_words(parameter, argument, faults);
-        break;
-    }
+    faults_add_parameter(&call->faults, name, "unknown_parameter", "There is no parameter `%.60s` here: this takes %s.",
+                         name, *variants != '\0' ? variants : known_names(endpoint, call->arena));
 }
 
 static void read_argument(struct call *call, struct argument *list, char *text)
@@ -136,8 +99,7 @@ static void read_argument(struct call *call, struct argument *list, char *text)
     }
     const struct parameter *parameter = find_parameter(call->endpoint, text);
     if (parameter == NULL) {
-        faults_add_parameter(faults, text, "unknown_parameter", "There is no parameter `%s` here: this takes %s.", text,
-                             known_names(call->endpoint, call->arena));
+        refuse_unknown(call, text);
         return;
     }
     if (!percent_decode(value, true, &length)) {
@@ -152,7 +114,7 @@ static void read_argument(struct call *call, struct argument *list, char *text)
     }
     struct argument *argument = &list[call->argument_count++];
     *argument = (struct argument){parameter->name, value, length};
-    check_value(parameter, argument, faults);
+    value_check(parameter, argument, faults);
 }
 
 bool parameters_read(struct call *call, const char *query)

@@ -272,6 +272,45 @@ static const struct parameter parameters[] = {
     },
 };
 
+#define NAMED(name, label)                                                                                           \
+    "'" name "': {'type': 'object', 'required': ['id', '" label "'], 'additionalProperties': false, 'properties': {" \
+    "'id': {'$ref': '#/components/schemas/Id'}, 'ref': {'$ref': '#/components/schemas/Ref'}, "                       \
+    "'" label "': {'type': 'string'}}}"
+
+#define POSITION "{'$ref': '#/components/schemas/Position'}"
+#define TIME "{'$ref': '#/components/schemas/Time'}"
+
+static const char reply_schema[] =
+    "{'title': 'Positions', 'type': 'object', 'additionalProperties': false, 'required': ['claim', 'counts', 'votes',"
+    " 'non_votes', 'contested', 'undated', 'data'], 'properties': {" NAMED(
+        "claim",
+        "text") ","
+                " 'as_of': " TIME ","
+                " 'counts': {'type': 'object', 'description': 'How many actors are at each position.', "
+                "'propertyNames': " POSITION ","
+                "  'additionalProperties': {'type': 'integer', 'minimum': 0}},"
+                " 'votes': {'type': 'integer', 'minimum': 0, 'description': 'Actors that affirm or deny.'},"
+                " 'non_votes': {'type': 'integer', 'minimum': 0, 'description': 'Actors at any other position.'},"
+                " 'contested': {'type': 'boolean', 'description': 'Whether some affirm and some deny.'},"
+                " 'undated': {'type': 'integer', 'minimum': 0, 'description': 'How many stances have no time.'},"
+                " 'data': {'type': 'array', 'items': {'type': 'object', 'additionalProperties': false, 'required': "
+                "['actor',"
+                "  'position', 'ambiguous', 'last_vote', 'stance'], 'properties': {" NAMED(
+                    "actor", "name") ","
+                                     "  'position': " POSITION ", 'stated_at': " TIME ","
+                                     "  'ambiguous': {'type': 'boolean', 'description': 'Whether it took opposed "
+                                     "positions at the same time.'},"
+                                     "  'last_vote': {'description': 'Its latest affirm or deny, unless it was "
+                                     "retracted.', 'anyOf': [{'type': 'null'},"
+                                     "   {'type': 'object', 'additionalProperties': false, 'required': ['position'], "
+                                     "'properties': {"
+                                     "    'position': " POSITION ", 'stated_at': " TIME
+                                     ", 'ambiguous': {'type': 'boolean'}}}]},"
+                                     "  'degree': {'type': 'number'}, 'act': {'$ref': '#/components/schemas/Act'}, "
+                                     "'quote': {'type': 'string'}, " NAMED("speaker", "name") ", " NAMED(
+                                         "source", "title") ","
+                                                            "  'stance': {'$ref': '#/components/schemas/Id'}}}}}}";
+
 static const struct endpoint table[] = {
     {
         .method = METHOD_GET,
@@ -282,6 +321,7 @@ static const struct endpoint table[] = {
         .parameters = parameters,
         .parameter_count = sizeof parameters / sizeof *parameters,
         .lane = LANE_SLOW,
+        .reply_schema = reply_schema,
         .plan = positions_plan,
         .row = positions_row,
         .finish = positions_finish,

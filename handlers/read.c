@@ -3,10 +3,17 @@
 
 #include <string.h>
 
+#include "handlers/shape.h"
 #include "handlers/sql.h"
 #include "schema/encode.h"
 
 enum { COLUMN_ID, COLUMN_REF, COLUMN_VERSION }; /* how every record begins: schema/columns.h */
+
+struct one {
+    const struct record *record;
+    const char *id;
+    struct shape shape;
+};
 
 const char *read_path_id(struct call *call, const struct record *record, struct reply *reply)
 {
@@ -20,13 +27,38 @@ const char *read_path_id(struct call *call, const struct record *record, struct 
     return text;
 }
 
+static void put_one(struct statement *statement, const void *id, const char *column)
+{
+    statement_text(statement, "SELECT ");
+    statement_text(statement, column);
+    statement_text(statement, " FROM ");
+    statement_text(statement, ((const struct one *)id)->record->name);
+    statement_text(statement, " t WHERE t.id = ");
+    statement_value(statement, ((const struct one *)id)->id, "uuid");
+}
+
+void read_close(struct call *call)
+{
+    struct one *one = call->state;
+    if (one != NULL) {
+        shape_free(&one->shape);
+        call->state = NULL;
+    }
+}
+
 enum plan_outcome read_plan(struct call *call, struct plan *plan, struct reply *reply)
 {
-    const char *id = read_path_id(call, call->endpoint->record, reply);
-    if (id == NULL) {
+    read_close(call); /* when it was planned before */
+    const struct record *record = call->endpoint->record;
+    struct one *one = arena_alloc(call->arena, sizeof *one);
+    call->state = one;
+    one->record = record;
+    one->id = read_path_id(call, record, reply);
+    if (one->id == NULL || !shape_read(call, reply, &one->shape)) {
         return PLAN_REPLY;
     }
-    query_value(plan_query(plan, sql_of(call->endpoint->record)->read), id);
+    shape_plan(&one->shape, call, plan, put_one, one);
+    query_value(plan_query(plan, sql_of(record)->read), one->id);
     return PLAN_RUN;
 }
 
@@ -39,8 +71,14 @@ void read_encode(const struct record *record, const struct row *row, struct repl
 
 void read_row(struct call *call, int query, const struct row *row, struct reply *reply)
 {
-    (void)query;
-    read_encode(call->endpoint->record, row, reply);
+    struct one *one = call->state;
+    if (expand_row(&one->shape.expansions, query, row)) {
+        return;
+    }
+    shape_begin(&one->shape, reply);
+    shape_put(&one->shape, &reply->body, row, 0);
+    buffer_text(&reply->body, one->shape.media == MEDIA_CSV ? "" : "\n");
+    reply->version = (int)cell_integer(&row->cells[COLUMN_VERSION]);
     reply->status = 200;
 }
 

@@ -15,5 +15,6 @@ void read_encode(const struct record *record, const struct row *row, struct repl
 enum plan_outcome read_plan(struct call *call, struct plan *plan, struct reply *reply);
 void read_row(struct call *call, int query, const struct row *row, struct reply *reply);
 enum finish_outcome read_finish(struct call *call, struct reply *reply);
+void read_close(struct call *call);
 
 #endif

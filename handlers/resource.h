@@ -13,14 +13,16 @@
         .method = METHOD_GET,                                                                                   \
         .path = "/v1/" plural,                                                                                  \
         .name = singular "_list",                                                                               \
-        .summary = "Lists the " plural ", newest first.",                                                       \
+        .summary = "Lists the " plural ", newest first unless told otherwise.",                                 \
         .parameters = list_parameters,                                                                          \
         .parameter_count = LIST_PARAMETERS,                                                                     \
         .record = (description),                                                                                \
+        .takes = TAKES_FILTERS | TAKES_SHAPE,                                                                   \
         .lane = LANE_READ,                                                                                      \
         .plan = list_plan,                                                                                      \
         .row = list_row,                                                                                        \
         .finish = list_finish,                                                                                  \
+        .close = list_close,                                                                                    \
     },                                                                                                          \
         {                                                                                                       \
             .method = METHOD_POST,                                                                              \
@@ -41,10 +43,12 @@
             .name = singular "_read",                                                                           \
             .summary = "Returns one of the " plural ", by its id or ref.",                                      \
             .record = (description),                                                                            \
+            .takes = TAKES_SHAPE,                                                                               \
             .lane = LANE_READ,                                                                                  \
             .plan = read_plan,                                                                                  \
             .row = read_row,                                                                                    \
             .finish = read_finish,                                                                              \
+            .close = read_close,                                                                                \
         },                                                                                                      \
         {                                                                                                       \
             .method = METHOD_PUT,                                                                               \

@@ -24,7 +24,7 @@ static enum plan_outcome topics_plan(struct call *call, struct plan *plan, struc
 {
     struct topics *topics = arena_alloc(call->arena, sizeof *topics);
     call->state = topics;
-    if (!page_read(call, reply, &topics->page)) {
+    if (!page_read(call, reply, &topics->page) || !media_choose(call, reply, &topics->page.media)) {
         return PLAN_REPLY;
     }
     struct query *query = plan_query(plan, topics->page.continues ? after_sql : first_sql);
@@ -33,6 +33,9 @@ static enum plan_outcome topics_plan(struct call *call, struct plan *plan, struc
         query_value(query, after != NULL ? after : "");
     }
     query_value(query, page_fetch(call, &topics->page));
+    if (topics->page.media == MEDIA_CSV) {
+        buffer_text(&reply->body, "topic,claims\r\n");
+    }
     return PLAN_RUN;
 }
 
@@ -46,6 +49,10 @@ static void topics_row(struct call *call, int query, const struct row *row, stru
     }
     memcpy(topics->last, topic->bytes, (size_t)topic->length);
     topics->last[topic->length] = '\0';
+    if (topics->page.media == MEDIA_CSV) {
+        buffer_format(&reply->body, "%s,%lld\r\n", topics->last, (long long)cell_integer(&row->cells[COLUMN_COUNT]));
+        return;
+    }
     buffer_text(&reply->body, "{\"topic\":");
     encode_string(&reply->body, topic->bytes, (size_t)topic->length);
     buffer_format(&reply->body, ",\"claims\":%lld}", (long long)cell_integer(&row->cells[COLUMN_COUNT]));
@@ -58,7 +65,15 @@ static enum finish_outcome topics_finish(struct call *call, struct reply *reply)
     return FINISH_REPLY;
 }
 
-static const struct parameter parameters[] = {PAGE_PARAMETERS};
+static const struct parameter parameters[] = {PAGE_PARAMETERS, MEDIA_PARAMETER};
+
+static const char reply_schema[] =
+    "{'title': 'TopicList', 'type': 'object', 'additionalProperties': false, 'required': ['data', 'next'], "
+    "'properties': {"
+    " 'data': {'type': 'array', 'items': {'type': 'object', 'additionalProperties': false, 'required': ['topic', "
+    "'claims'],"
+    "  'properties': {'topic': {'type': 'string'}, 'claims': {'type': 'integer', 'minimum': 1}}}},"
+    " 'next': {'type': ['string', 'null']}}}";
 
 static const struct endpoint entries[] = {
     {
@@ -69,6 +84,7 @@ static const struct endpoint entries[] = {
         .parameters = parameters,
         .parameter_count = sizeof parameters / sizeof *parameters,
         .lane = LANE_SLOW,
+        .reply_schema = reply_schema,
         .plan = topics_plan,
         .row = topics_row,
         .finish = topics_finish,

@@ -6,7 +6,7 @@ static const struct field fields[] = {
     {
         .name = "name",
         .type = FIELD_TEXT,
-        .flags = FIELD_REQUIRED,
+        .flags = FIELD_REQUIRED | FIELD_FILTER | FIELD_SORT | FIELD_SEARCH | FIELD_INDEX,
         .least = 1,
         .most = 300,
         .help = "The name under which it is shown.",
@@ -15,7 +15,7 @@ static const struct field fields[] = {
     {
         .name = "kind",
         .type = FIELD_WORD,
-        .flags = FIELD_REQUIRED,
+        .flags = FIELD_REQUIRED | FIELD_FILTER | FIELD_SORT | FIELD_INDEX,
         .vocabulary = &vocabulary_actor_kind,
         .help = "What kind of actor it is.",
         .example = "\"state\"",
@@ -23,7 +23,7 @@ static const struct field fields[] = {
     {
         .name = "aliases",
         .type = FIELD_TEXT,
-        .flags = FIELD_MANY,
+        .flags = FIELD_MANY | FIELD_FILTER | FIELD_SEARCH | FIELD_INDEX,
         .least = 1,
         .most = 300,
         .items = 100,
@@ -33,12 +33,14 @@ static const struct field fields[] = {
     {
         .name = "country",
         .type = FIELD_COUNTRY,
+        .flags = FIELD_FILTER | FIELD_SORT | FIELD_INDEX,
         .help = "Its country, an ISO 3166-1 alpha-2 code.",
         .example = "\"KP\"",
     },
     {
         .name = "part_of",
         .type = FIELD_REFERENCE,
+        .flags = FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_ACTOR,
         .help = "The actor for whom it speaks, as the Kremlin does for Russia; never in a circle.",
         .example = "\"russia\"",
@@ -46,6 +48,7 @@ static const struct field fields[] = {
     {
         .name = "owned_by",
         .type = FIELD_REFERENCE,
+        .flags = FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_ACTOR,
         .help = "The actor whose it is, as an outlet is its group's.",
         .example = "\"rt-group\"",
@@ -53,6 +56,7 @@ static const struct field fields[] = {
     {
         .name = "description",
         .type = FIELD_TEXT,
+        .flags = FIELD_SEARCH,
         .least = 1,
         .most = 5000,
         .help = "Who or what it is, in a few words.",
@@ -61,7 +65,7 @@ static const struct field fields[] = {
     {
         .name = "same_as",
         .type = FIELD_URI,
-        .flags = FIELD_MANY,
+        .flags = FIELD_MANY | FIELD_FILTER | FIELD_INDEX,
         .most = 2000,
         .items = 100,
         .help = "Absolute URIs of the same actor elsewhere, for example in Wikidata.",
@@ -70,6 +74,7 @@ static const struct field fields[] = {
     {
         .name = "reliability",
         .type = FIELD_WORD,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .vocabulary = &vocabulary_reliability,
         .help =
             "Its reliability as an origin of reports, in the Admiralty code: A completely reliable to E unreliable, "

@@ -10,7 +10,7 @@ static const struct field fields[] = {
     {
         .name = "text",
         .type = FIELD_TEXT,
-        .flags = FIELD_REQUIRED,
+        .flags = FIELD_REQUIRED | FIELD_SORT | FIELD_SEARCH,
         .least = 1,
         .most = 4000,
         .help = "The claim as one proposition.",
@@ -19,6 +19,7 @@ static const struct field fields[] = {
     {
         .name = "language",
         .type = FIELD_LANGUAGE,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .most = 100,
         .help = "The language of the text, a BCP 47 tag.",
         .example = "\"en\"",
@@ -26,7 +27,7 @@ static const struct field fields[] = {
     {
         .name = "topics",
         .type = FIELD_SLUG,
-        .flags = FIELD_MANY | FIELD_SET,
+        .flags = FIELD_MANY | FIELD_SET | FIELD_FILTER | FIELD_INDEX,
         .least = 1,
         .most = 128,
         .items = 100,
@@ -36,7 +37,7 @@ static const struct field fields[] = {
     {
         .name = "about",
         .type = FIELD_REFERENCE,
-        .flags = FIELD_MANY | FIELD_SET,
+        .flags = FIELD_MANY | FIELD_SET | FIELD_FILTER | FIELD_INDEX,
         .items = 200,
         .target = RECORD_ACTOR,
         .table = "claim_about",
@@ -46,18 +47,21 @@ static const struct field fields[] = {
     {
         .name = "event_from",
         .type = FIELD_TIME,
+        .flags = FIELD_FILTER | FIELD_SORT | FIELD_INDEX,
         .help = "The start of the time that it speaks of.",
         .example = "\"2024-10-08\"",
     },
     {
         .name = "event_to",
         .type = FIELD_TIME,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .help = "The end of the time that it speaks of; a date alone means all of that day.",
         .example = "\"2024-10-13\"",
     },
     {
         .name = "location",
         .type = FIELD_TEXT,
+        .flags = FIELD_FILTER | FIELD_SORT | FIELD_SEARCH,
         .least = 1,
         .most = 300,
         .help = "The place that it speaks of.",
@@ -66,7 +70,7 @@ static const struct field fields[] = {
     {
         .name = "relations",
         .type = FIELD_LINK,
-        .flags = FIELD_MANY | FIELD_SET,
+        .flags = FIELD_MANY | FIELD_SET | FIELD_FILTER | FIELD_INDEX,
         .items = 200,
         .target = RECORD_CLAIM,
         .vocabulary = &vocabulary_claim_relation,

@@ -19,8 +19,9 @@ static const struct {
     enum field_flag flag;
     const char *name;
 } flag_names[] = {
-    {FIELD_REQUIRED, "required"}, {FIELD_MANY, "many"},   {FIELD_SET, "set"},
-    {FIELD_FIXED, "fixed"},       {FIELD_ABOVE, "above"}, {FIELD_WEB, "web"},
+    {FIELD_REQUIRED, "required"}, {FIELD_MANY, "many"},   {FIELD_SET, "set"},       {FIELD_FIXED, "fixed"},
+    {FIELD_ABOVE, "above"},       {FIELD_WEB, "web"},     {FIELD_FILTER, "filter"}, {FIELD_SORT, "sort"},
+    {FIELD_SEARCH, "search"},     {FIELD_INDEX, "index"},
 };
 
 /* Separates what is to be written from what stands before it in the same object or array. */

@@ -84,6 +84,7 @@ void encode_number(struct buffer *buffer, double number)
     buffer_put(buffer, text, (size_t)length);
 }
 
+/* The first member of an object has no comma before it. */
 static void encode_key(struct buffer *buffer, const char *name)
 {
     size_t length = strlen(name);
@@ -91,13 +92,17 @@ static void encode_key(struct buffer *buffer, const char *name)
     if (at == NULL) {
         return;
     }
-    at[0] = ',';
-    at[1] = '"';
-    memcpy(at + 2, name, length);
-    at[length + 2] = '"';
-    at[length + 3] = ':';
-    at[length + 4] = '\0';
-    buffer->length += length + 4;
+    char *start = at;
+    if (at[-1] != '{') {
+        *at++ = ',';
+    }
+    *at++ = '"';
+    memcpy(at, name, length);
+    at += length;
+    *at++ = '"';
+    *at++ = ':';
+    *at = '\0';
+    buffer->length += (size_t)(at - start);
 }
 
 /* A row that is shorter than it should be has NULLs at its end. */
@@ -122,7 +127,22 @@ static void encode_object(struct buffer *buffer, const struct cell *cell)
     compact_json(buffer, cell->bytes + 1, (size_t)cell->length - 1);
 }
 
-static void encode_array(struct buffer *buffer, const struct cell *cell, bool identities)
+static const struct encode_view no_view = {.shown = ENCODE_ALL};
+
+/* A reference: the id, or the record that it names. */
+static void encode_reference(struct buffer *buffer, const struct field *field, const struct cell *cell,
+                             const struct encode_view *view)
+{
+    struct identity identity = cell_identity(cell);
+    if (view->expanded != 0) {
+        view->expand(view->context, buffer, field, &identity);
+    } else {
+        encode_identity(buffer, &identity);
+    }
+}
+
+static void encode_array(struct buffer *buffer, const struct field *field, const struct cell *cell,
+                         const struct encode_view *view)
 {
     struct array array = cell_array(cell);
     struct cell element;
@@ -131,9 +151,8 @@ static void encode_array(struct buffer *buffer, const struct cell *cell, bool id
         if (!first) {
             buffer_char(buffer, ',');
         }
-        if (identities) {
-            struct identity identity = cell_identity(&element);
-            encode_identity(buffer, &identity);
+        if (field->type == FIELD_REFERENCE) {
+            encode_reference(buffer, field, &element, view);
         } else {
             encode_cell_text(buffer, &element);
         }
@@ -142,7 +161,7 @@ static void encode_array(struct buffer *buffer, const struct cell *cell, bool id
 }
 
 static void encode_links(struct buffer *buffer, const struct field *field, const struct cell *targets,
-                         const struct cell *relations)
+                         const struct cell *relations, const struct encode_view *view)
 {
     struct array ids = cell_array(targets);
     struct array words = cell_array(relations);
@@ -153,8 +172,7 @@ static void encode_links(struct buffer *buffer, const struct field *field, const
         buffer_text(buffer, first ? "{\"" : ",{\"");
         buffer_text(buffer, records[field->target]->name);
         buffer_text(buffer, "\":");
-        struct identity identity = cell_identity(&id);
-        encode_identity(buffer, &identity);
+        encode_reference(buffer, field, &id, view);
         buffer_text(buffer, ",\"relation\":");
         encode_cell_text(buffer, &word);
         buffer_char(buffer, '}');
@@ -162,11 +180,10 @@ static void encode_links(struct buffer *buffer, const struct field *field, const
     buffer_char(buffer, ']');
 }
 
-/* A field with a value in its first cell, other than arrays, links and objects. */
+/* A field with a value in its first cell, other than arrays, links, references and objects. */
 static void encode_scalar(struct buffer *buffer, const struct field *field, const struct cell *cell,
                           const struct cell *is_date)
 {
-    struct identity identity;
     switch (field->type) {
     case FIELD_TIME:
         encode_moment(buffer, cell_moment(cell), cell_boolean(is_date));
@@ -180,62 +197,90 @@ static void encode_scalar(struct buffer *buffer, const struct field *field, cons
     case FIELD_BOOLEAN:
         buffer_text(buffer, cell_boolean(cell) ? "true" : "false");
         break;
-    case FIELD_REFERENCE:
-        identity = cell_identity(cell);
-        encode_identity(buffer, &identity);
-        break;
     default:
         encode_cell_text(buffer, cell);
         break;
     }
 }
 
-/* Returns the cell after the field. */
-static int encode_field(struct buffer *buffer, const struct field *field, const struct row *row, int at)
+int encode_cells(const struct field *field)
+{
+    return 1 + (field->type == FIELD_TIME || field->type == FIELD_LINK);
+}
+
+bool encode_has(const struct field *field, const struct row *row, int at)
+{
+    return (field->flags & FIELD_MANY) != 0 || field->type == FIELD_OBJECT || !cell_null(cell_at(row, at));
+}
+
+void encode_value(struct buffer *buffer, const struct field *field, const struct row *row, int at,
+                  const struct encode_view *view)
 {
     const struct cell *cell = cell_at(row, at);
-    int next = at + 1;
+    view = view == NULL ? &no_view : view;
     if (field->type == FIELD_LINK) {
-        encode_key(buffer, field->name);
-        encode_links(buffer, field, cell, cell_at(row, next));
-        return next + 1;
-    }
-    if (field->type == FIELD_OBJECT) {
-        encode_key(buffer, field->name);
+        encode_links(buffer, field, cell, cell_at(row, at + 1), view);
+    } else if (field->type == FIELD_OBJECT) {
         encode_object(buffer, cell);
-        return next;
+    } else if (field->flags & FIELD_MANY) {
+        encode_array(buffer, field, cell, view);
+    } else if (field->type == FIELD_REFERENCE) {
+        encode_reference(buffer, field, cell, view);
+    } else {
+        encode_scalar(buffer, field, cell, cell_at(row, at + 1));
     }
-    if (field->flags & FIELD_MANY) {
-        encode_key(buffer, field->name);
-        encode_array(buffer, cell, field->type == FIELD_REFERENCE);
-        return next;
+}
+
+const char *const encode_own[ENCODE_OWN] = {"id", "ref", "version", "created_at", "updated_at"};
+
+static void encode_own_value(struct buffer *buffer, const struct cell *cell, int index)
+{
+    struct identity identity;
+    switch (index) {
+    case 0:
+        identity = cell_identity(cell);
+        encode_identity(buffer, &identity);
+        break;
+    case 1:
+        encode_cell_text(buffer, cell);
+        break;
+    case 2:
+        buffer_number(buffer, cell_integer(cell));
+        break;
+    default:
+        encode_moment(buffer, cell_moment(cell), false);
+        break;
     }
-    if (!cell_null(cell)) {
-        encode_key(buffer, field->name);
-        encode_scalar(buffer, field, cell, cell_at(row, next));
-    }
-    return next + (field->type == FIELD_TIME);
 }
 
 int encode_record(struct buffer *buffer, const struct record *record, const struct row *row, int first)
 {
-    struct identity identity = cell_identity(cell_at(row, first));
-    buffer_text(buffer, "{\"id\":");
-    encode_identity(buffer, &identity);
-    const struct cell *ref = cell_at(row, first + 1);
-    if (!cell_null(ref)) {
-        encode_key(buffer, "ref");
-        encode_cell_text(buffer, ref);
+    return encode_record_view(buffer, record, row, first, &no_view);
+}
+
+int encode_record_view(struct buffer *buffer, const struct record *record, const struct row *row, int first,
+                       const struct encode_view *view)
+{
+    view = view == NULL ? &no_view : view;
+    struct encode_view of_field = *view;
+    uint64_t shown = view->shown;
+    buffer_char(buffer, '{');
+    for (int i = 0; i < ENCODE_OWN; i++, shown >>= 1) {
+        const struct cell *cell = cell_at(row, first + i);
+        if ((shown & 1) != 0 && (i != 1 || !cell_null(cell))) { /* a ref is the one that may be missing */
+            encode_key(buffer, encode_own[i]);
+            encode_own_value(buffer, cell, i);
+        }
     }
-    encode_key(buffer, "version");
-    buffer_number(buffer, cell_integer(cell_at(row, first + 2)));
-    encode_key(buffer, "created_at");
-    encode_moment(buffer, cell_moment(cell_at(row, first + 3)), false);
-    encode_key(buffer, "updated_at");
-    encode_moment(buffer, cell_moment(cell_at(row, first + 4)), false);
-    int at = first + 5;
-    for (size_t i = 0; i < record->field_count; i++) {
-        at = encode_field(buffer, &record->fields[i], row, at);
+    int at = first + ENCODE_OWN;
+    for (size_t i = 0; i < record->field_count; i++, shown >>= 1) {
+        const struct field *field = &record->fields[i];
+        if ((shown & 1) != 0 && encode_has(field, row, at)) {
+            encode_key(buffer, field->name);
+            of_field.expanded = view->expanded >> (ENCODE_OWN + i) & 1;
+            encode_value(buffer, field, row, at, &of_field);
+        }
+        at += encode_cells(field);
     }
     buffer_char(buffer, '}');
     return at;

@@ -11,7 +11,7 @@
 const struct problem_kind problem_kinds[PROBLEMS] = {
     [PROBLEM_NONE] = {200, "none", "No problem", 0},
     [PROBLEM_MALFORMED_REQUEST] = {400, "malformed-request", "The request is malformed", 0},
-    [PROBLEM_MALFORMED_BODY] = {400, "malformed-body", "The body is not JSON as this service takes it", 0},
+    [PROBLEM_MALFORMED_BODY] = {400, "malformed-body", "The body cannot be read", 0},
     [PROBLEM_INVALID_PARAMETER] = {400, "invalid-parameter", "A query parameter is not valid", 0},
     [PROBLEM_INVALID_CURSOR] = {400, "invalid-cursor", "The cursor is not one of this list", 0},
     [PROBLEM_NOT_FOUND] = {404, "not-found", "There is no such record", 0},

@@ -28,11 +28,15 @@ enum field_type {
 
 enum field_flag {
     FIELD_REQUIRED = 1,
-    FIELD_MANY = 2,   /* an array of it, at most `items` */
-    FIELD_SET = 4,    /* …without repetition */
-    FIELD_FIXED = 8,  /* never changes once written */
-    FIELD_ABOVE = 16, /* `least` itself is not allowed */
-    FIELD_WEB = 32    /* a URI that a browser can open: http or https, with a host */
+    FIELD_MANY = 2,     /* an array of it, at most `items` */
+    FIELD_SET = 4,      /* …without repetition */
+    FIELD_FIXED = 8,    /* never changes once written */
+    FIELD_ABOVE = 16,   /* `least` itself is not allowed */
+    FIELD_WEB = 32,     /* a URI that a browser can open: http or https, with a host */
+    FIELD_FILTER = 64,  /* lists can be filtered by its value */
+    FIELD_SORT = 128,   /* …and sorted by it */
+    FIELD_SEARCH = 256, /* …and its words are among those that `q` finds */
+    FIELD_INDEX = 512   /* the storage has an index for its filter and its order */
 };
 
 struct field {

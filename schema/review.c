@@ -11,7 +11,7 @@ static const struct field fields[] = {
     {
         .name = "claim",
         .type = FIELD_REFERENCE,
-        .flags = FIELD_REQUIRED | FIELD_FIXED,
+        .flags = FIELD_REQUIRED | FIELD_FIXED | FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_CLAIM,
         .help = "The claim that it reviews; it never changes.",
         .example = "\"dprk-military-support\"",
@@ -19,7 +19,7 @@ static const struct field fields[] = {
     {
         .name = "reviewer",
         .type = FIELD_REFERENCE,
-        .flags = FIELD_REQUIRED,
+        .flags = FIELD_REQUIRED | FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_ACTOR,
         .help = "The actor that reviewed it.",
         .example = "\"yonhap\"",
@@ -27,7 +27,7 @@ static const struct field fields[] = {
     {
         .name = "rating_label",
         .type = FIELD_TEXT,
-        .flags = FIELD_REQUIRED,
+        .flags = FIELD_REQUIRED | FIELD_FILTER | FIELD_SORT | FIELD_SEARCH,
         .least = 1,
         .most = 300,
         .help = "The verdict in the reviewer's words.",
@@ -36,6 +36,7 @@ static const struct field fields[] = {
     {
         .name = "rating_value",
         .type = FIELD_NUMBER,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .least = -RATING_MOST,
         .most = RATING_MOST,
         .help = "The verdict as a number, between rating_worst and rating_best.",
@@ -44,6 +45,7 @@ static const struct field fields[] = {
     {
         .name = "rating_best",
         .type = FIELD_NUMBER,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .least = -RATING_MOST,
         .most = RATING_MOST,
         .help = "The number that stands for the best verdict.",
@@ -52,6 +54,7 @@ static const struct field fields[] = {
     {
         .name = "rating_worst",
         .type = FIELD_NUMBER,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .least = -RATING_MOST,
         .most = RATING_MOST,
         .help = "The number that stands for the worst verdict.",
@@ -60,6 +63,7 @@ static const struct field fields[] = {
     {
         .name = "source",
         .type = FIELD_REFERENCE,
+        .flags = FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_SOURCE,
         .help = "The source in which the review appeared; a review has a source or a url.",
         .example = "\"yonhap-fact-check\"",
@@ -67,7 +71,7 @@ static const struct field fields[] = {
     {
         .name = "url",
         .type = FIELD_URI,
-        .flags = FIELD_WEB,
+        .flags = FIELD_WEB | FIELD_FILTER | FIELD_INDEX,
         .most = 2000,
         .help = "Where the review can be read; a review has a source or a url.",
         .example = "\"https://example.org/fact-checks/77\"",
@@ -75,12 +79,14 @@ static const struct field fields[] = {
     {
         .name = "reviewed_at",
         .type = FIELD_TIME,
+        .flags = FIELD_FILTER | FIELD_SORT | FIELD_INDEX,
         .help = "When the review was published.",
         .example = "\"2024-10-25\"",
     },
     {
         .name = "summary",
         .type = FIELD_TEXT,
+        .flags = FIELD_SEARCH,
         .least = 1,
         .most = 5000,
         .help = "What the review found.",

@@ -10,7 +10,7 @@ static const struct field fields[] = {
     {
         .name = "title",
         .type = FIELD_TEXT,
-        .flags = FIELD_REQUIRED,
+        .flags = FIELD_REQUIRED | FIELD_FILTER | FIELD_SORT | FIELD_SEARCH,
         .least = 1,
         .most = 1000,
         .help = "Its title, or what it would be called in a footnote.",
@@ -19,7 +19,7 @@ static const struct field fields[] = {
     {
         .name = "kind",
         .type = FIELD_WORD,
-        .flags = FIELD_REQUIRED,
+        .flags = FIELD_REQUIRED | FIELD_FILTER | FIELD_SORT | FIELD_INDEX,
         .vocabulary = &vocabulary_source_kind,
         .help = "What kind of source it is.",
         .example = "\"speech\"",
@@ -27,7 +27,7 @@ static const struct field fields[] = {
     {
         .name = "url",
         .type = FIELD_URI,
-        .flags = FIELD_WEB,
+        .flags = FIELD_WEB | FIELD_FILTER | FIELD_INDEX,
         .most = 2000,
         .help = "Where it can be read.",
         .example = "\"https://example.org/statements/1021\"",
@@ -35,6 +35,7 @@ static const struct field fields[] = {
     {
         .name = "publisher",
         .type = FIELD_REFERENCE,
+        .flags = FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_ACTOR,
         .help = "The actor that published it.",
         .example = "\"yonhap\"",
@@ -42,6 +43,7 @@ static const struct field fields[] = {
     {
         .name = "author",
         .type = FIELD_TEXT,
+        .flags = FIELD_FILTER | FIELD_SORT | FIELD_SEARCH,
         .least = 1,
         .most = 300,
         .help = "Its author or authors, as named in it.",
@@ -50,6 +52,7 @@ static const struct field fields[] = {
     {
         .name = "language",
         .type = FIELD_LANGUAGE,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .most = 100,
         .help = "The language that it is in, a BCP 47 tag.",
         .example = "\"ko\"",
@@ -57,19 +60,21 @@ static const struct field fields[] = {
     {
         .name = "published_at",
         .type = FIELD_TIME,
+        .flags = FIELD_FILTER | FIELD_SORT | FIELD_INDEX,
         .help = "When it was published.",
         .example = "\"2024-10-21\"",
     },
     {
         .name = "retrieved_at",
         .type = FIELD_TIME,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .help = "When it was last fetched from its URL.",
         .example = "\"2024-10-22T09:30:00Z\"",
     },
     {
         .name = "archived_url",
         .type = FIELD_URI,
-        .flags = FIELD_WEB,
+        .flags = FIELD_WEB | FIELD_FILTER,
         .most = 2000,
         .help = "Where an archived copy can be read.",
         .example = "\"https://web.archive.org/web/20241022093000/https://example.org/statements/1021\"",
@@ -77,6 +82,7 @@ static const struct field fields[] = {
     {
         .name = "first_hand",
         .type = FIELD_BOOLEAN,
+        .flags = FIELD_FILTER,
         .help = "Whether it is the origin itself and not a report of it; when absent, true for statement, speech, "
                 "press_release, document and dataset, and false for other kinds.",
         .example = "true",
@@ -84,7 +90,7 @@ static const struct field fields[] = {
     {
         .name = "cites",
         .type = FIELD_LINK,
-        .flags = FIELD_MANY | FIELD_SET,
+        .flags = FIELD_MANY | FIELD_SET | FIELD_FILTER | FIELD_INDEX,
         .items = 200,
         .target = RECORD_SOURCE,
         .vocabulary = &vocabulary_citation,

@@ -6,7 +6,7 @@ static const struct field fields[] = {
     {
         .name = "claim",
         .type = FIELD_REFERENCE,
-        .flags = FIELD_REQUIRED | FIELD_FIXED,
+        .flags = FIELD_REQUIRED | FIELD_FIXED | FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_CLAIM,
         .help = "The claim that it is about; it never changes.",
         .example = "\"dprk-military-support\"",
@@ -14,7 +14,7 @@ static const struct field fields[] = {
     {
         .name = "actor",
         .type = FIELD_REFERENCE,
-        .flags = FIELD_REQUIRED,
+        .flags = FIELD_REQUIRED | FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_ACTOR,
         .help = "The actor whose position it is.",
         .example = "\"north-korea\"",
@@ -22,7 +22,7 @@ static const struct field fields[] = {
     {
         .name = "position",
         .type = FIELD_WORD,
-        .flags = FIELD_REQUIRED,
+        .flags = FIELD_REQUIRED | FIELD_FILTER | FIELD_SORT | FIELD_INDEX,
         .vocabulary = &vocabulary_position,
         .help = "The position: affirm and deny are votes, the others never count as agreement or disagreement.",
         .example = "\"deny\"",
@@ -30,7 +30,7 @@ static const struct field fields[] = {
     {
         .name = "degree",
         .type = FIELD_NUMBER,
-        .flags = FIELD_ABOVE,
+        .flags = FIELD_ABOVE | FIELD_FILTER | FIELD_SORT,
         .least = 0,
         .most = 1,
         .help = "How strongly, above 0 and up to 1; absent means 1.",
@@ -39,6 +39,7 @@ static const struct field fields[] = {
     {
         .name = "act",
         .type = FIELD_WORD,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .vocabulary = &vocabulary_act,
         .help = "What the actor does by saying it.",
         .example = "\"reject\"",
@@ -46,6 +47,7 @@ static const struct field fields[] = {
     {
         .name = "source",
         .type = FIELD_REFERENCE,
+        .flags = FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_SOURCE,
         .help = "The source in which it is reported.",
         .example = "\"112-ua-dprk-denial\"",
@@ -53,6 +55,7 @@ static const struct field fields[] = {
     {
         .name = "origin",
         .type = FIELD_REFERENCE,
+        .flags = FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_SOURCE,
         .help = "The first-hand source of just this statement, where it is known.",
         .example = "\"first-committee-statement\"",
@@ -60,6 +63,7 @@ static const struct field fields[] = {
     {
         .name = "speaker",
         .type = FIELD_REFERENCE,
+        .flags = FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_ACTOR,
         .help = "The person or body that voiced it.",
         .example = "\"dprk-un-mission\"",
@@ -67,6 +71,7 @@ static const struct field fields[] = {
     {
         .name = "addressee",
         .type = FIELD_REFERENCE,
+        .flags = FIELD_FILTER | FIELD_INDEX,
         .target = RECORD_ACTOR,
         .help = "The actor that it is addressed to.",
         .example = "\"south-korea\"",
@@ -74,6 +79,7 @@ static const struct field fields[] = {
     {
         .name = "quote",
         .type = FIELD_TEXT,
+        .flags = FIELD_SEARCH,
         .least = 1,
         .most = 20000,
         .help = "The words themselves.",
@@ -82,6 +88,7 @@ static const struct field fields[] = {
     {
         .name = "quote_language",
         .type = FIELD_LANGUAGE,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .most = 100,
         .help = "The language of the quote, a BCP 47 tag.",
         .example = "\"en\"",
@@ -89,6 +96,7 @@ static const struct field fields[] = {
     {
         .name = "translation",
         .type = FIELD_TEXT,
+        .flags = FIELD_SEARCH,
         .least = 1,
         .most = 20000,
         .help = "The quote in the language of the record's readers.",
@@ -97,6 +105,7 @@ static const struct field fields[] = {
     {
         .name = "venue",
         .type = FIELD_TEXT,
+        .flags = FIELD_FILTER | FIELD_SORT | FIELD_SEARCH,
         .least = 1,
         .most = 300,
         .help = "Where it was voiced.",
@@ -105,12 +114,14 @@ static const struct field fields[] = {
     {
         .name = "stated_at",
         .type = FIELD_TIME,
+        .flags = FIELD_FILTER | FIELD_SORT | FIELD_INDEX,
         .help = "When it was voiced; a date alone counts as 00:00 UTC.",
         .example = "\"2024-10-21\"",
     },
     {
         .name = "credibility",
         .type = FIELD_INTEGER,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .least = 1,
         .most = 6,
         .help =
@@ -120,6 +131,7 @@ static const struct field fields[] = {
     {
         .name = "confidence",
         .type = FIELD_INTEGER,
+        .flags = FIELD_FILTER | FIELD_SORT,
         .least = 0,
         .most = 100,
         .help = "How sure the coder is that this is the actor's position, 0 to 100.",

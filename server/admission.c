@@ -36,6 +36,9 @@ const char *admission_request_id(struct arena *arena, const char *given, int64_t
 static const char *type_hint(struct call *call, const char *type)
 {
     const char *wanted = call->endpoint->body_type != NULL ? call->endpoint->body_type : "application/json";
+    if (type == NULL) {
+        return arena_format(call->arena, "This takes %s, and the request does not say what its body is.", wanted);
+    }
     const char *curl = strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0
                            ? " (curl sends that unless told otherwise: -H 'Content-Type: ...')"
                            : "";
@@ -72,6 +75,7 @@ void admission_decide(struct request *request, const struct http_head *head)
         return;
     }
     call->endpoint = route.endpoint;
+    call->lane = route.endpoint->lane;
     memcpy(call->path, route.path, sizeof call->path);
     size_t limit = admission_limit(call->endpoint);
     if (!parameters_read(call, route.query)) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "handlers/endpoint.h"
+#include "handlers/openapi.h"
 #include "schema/describe.h"
 #include "schema/version.h"
 #include "server/direct.h"
@@ -22,6 +23,8 @@ struct command {
 
 static int command_serve(const struct settings *settings, const char *greeting)
 {
+    size_t length;
+    (void)openapi_text(&length); /* built while there is but one thread */
     return serve_run(settings, greeting);
 }
 
@@ -76,11 +79,22 @@ static int command_describe(const struct settings *settings, const char *unused)
     return EXIT_SUCCESS;
 }
 
+static int command_openapi(const struct settings *settings, const char *unused)
+{
+    (void)settings;
+    (void)unused;
+    size_t length;
+    const char *text = openapi_text(&length);
+    fwrite(text, 1, length, stdout);
+    return EXIT_SUCCESS;
+}
+
 static const struct command commands[] = {
     {"serve", "[--greet FILE]", "answer requests until SIGTERM or SIGINT", command_serve},
     {"migrate", NULL, "bring the database up to date", command_migrate},
     {"import", "[FILE]", "store the records of an NDJSON file, all or none; standard input without FILE",
      command_import},
+    {"openapi", NULL, "print the description of the API, OpenAPI 3.1", command_openapi},
     {"describe", NULL, "print what the records are made of, as JSON", command_describe},
 };
 

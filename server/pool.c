@@ -77,7 +77,7 @@ void pool_changed(struct pool *pool, enum lane lane)
 
 enum pool_outcome pool_submit(struct pool *pool, struct request *request, bool first)
 {
-    struct lane_queue *queue = &pool->lanes[request->call.endpoint->lane];
+    struct lane_queue *queue = &pool->lanes[request->call.lane];
     if (first) {
         TAILQ_INSERT_HEAD(&queue->waiting, request, queued);
         queue->waiting_count++;
@@ -96,7 +96,7 @@ enum pool_outcome pool_submit(struct pool *pool, struct request *request, bool f
 
 void pool_withdraw(struct pool *pool, struct request *request)
 {
-    struct lane_queue *queue = &pool->lanes[request->call.endpoint->lane];
+    struct lane_queue *queue = &pool->lanes[request->call.lane];
     TAILQ_REMOVE(&queue->waiting, request, queued);
     queue->waiting_count--;
 }

@@ -48,7 +48,7 @@ struct request *request_open(struct loop *loop, struct http_exchange *exchange, 
     faults_init(&request->call.faults, arena);
     request->call.arena = arena;
     request->target = arena_text(arena, target);
-    request->opened_at = clock_nanoseconds();
+    request->opened_at = request->heard_at = clock_nanoseconds();
     TAILQ_INSERT_TAIL(&loop->open, request, open);
     return request;
 }
@@ -82,6 +82,11 @@ void request_free_spares(struct loop *loop)
 bool request_has_head(const struct request *request)
 {
     return request->state != REQUEST_OPENED;
+}
+
+bool request_incomplete(const struct request *request)
+{
+    return request->state == REQUEST_OPENED || request->state == REQUEST_RECEIVING || request->state == REQUEST_REFUSED;
 }
 
 void request_refuse(struct request *request, enum problem problem, const char *detail)
@@ -157,7 +162,7 @@ static void abandon(struct request *request)
 {
     if (request->state == REQUEST_QUEUED) {
         pool_withdraw(&request->loop->pool, request);
-    } else if (request->state == REQUEST_RUNNING && request->call.endpoint->lane == LANE_SLOW) {
+    } else if (request->state == REQUEST_RUNNING && request->call.lane == LANE_SLOW) {
         postgres_cancel(request->connection, request);
     } else if (request->state == REQUEST_COMPRESSING) {
         TAILQ_REMOVE(&request->loop->compressing, request, queued);
@@ -172,7 +177,7 @@ static void abandon(struct request *request)
 void request_left(struct request *request)
 {
     /* what is quick is finished: the client may have closed only its own half, and waits */
-    if (request->call.endpoint->lane == LANE_SLOW) {
+    if (request->call.lane == LANE_SLOW) {
         abandon(request);
     }
 }
@@ -238,7 +243,8 @@ enum http_next request_receive(struct request *request, const char *bytes, size_
 {
     const struct endpoint *endpoint = request->call.endpoint;
     request->received += length;
-    if (clock_nanoseconds() - request->opened_at > request->loop->settings->receive_timeout * 1000000 ||
+    request->heard_at = clock_nanoseconds();
+    if (request->heard_at - request->opened_at > request->loop->settings->receive_timeout * 1000000 ||
         request->received > DROP_MOST + (size_t)BODY_LIMIT) {
         return HTTP_CUT;
     }
@@ -362,14 +368,14 @@ void request_ran(struct request *request, enum run_outcome outcome)
 void request_expire(struct request *request)
 {
     if (request->state == REQUEST_QUEUED) {
-        bool connected = pool_connected(&request->loop->pool, request->call.endpoint->lane);
+        bool connected = pool_connected(&request->loop->pool, request->call.lane);
         pool_withdraw(&request->loop->pool, request);
         request->in_queue += request->loop->now - request->queued_at;
         give_up(request, connected ? PROBLEM_TIMEOUT : PROBLEM_DATABASE_AWAY,
                 connected ? "The database is busy." : "The database can't be reached.");
         return;
     }
-    if (request->call.endpoint->lane == LANE_SLOW) {
+    if (request->call.lane == LANE_SLOW) {
         postgres_cancel(request->connection, request);
     }
     give_up(request, only_reads(request) ? PROBLEM_TIMEOUT : PROBLEM_OUTCOME_UNKNOWN,

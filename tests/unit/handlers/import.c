@@ -175,8 +175,9 @@ static const struct {
     {"{\"type\":\"Actor\"}", 422, "invalid-record", 1, "/type", "not_in_vocabulary"},
     {"[]", 422, "invalid-record", 1, "", "wrong_type"},
     {"\"actor\"", 422, "invalid-record", 1, "", "wrong_type"},
-    {"{\"type\":\"actor\",\"name\":\"N\",\"kind\":\"state\",\"id\":\"0191f8b0-0000-7000-8000-000000000000\"}", 422,
-     "invalid-record", 1, "/id", "read_only"},
+    {"{\"type\":\"actor\",\"ref\":\"n\",\"name\":\"N\",\"kind\":\"state\",\"id\":\"0191f8b0-0000-7000-8000-"
+     "000000000000\"}",
+     422, "invalid-record", 1, "/id", "read_only"},
     {"{\"type\":\"claim\",\"text\":\"T\",\"ref\":\"c\"}\n{\"type\":\"claim\",\"text\":\"U\",\"ref\":\"c\"}", 422,
      "invalid-record", 2, "/ref", "duplicate"},
     {"{\"type\":\"claim\",\"text\":\"T\"}\n{\"text\":\"T\",\"type\":\"claim\"}", 422, "invalid-record", 2, "",

@@ -55,10 +55,9 @@ START_TEST(first_page)
     ck_assert_int_eq(fixture_plan(&fixture), PLAN_RUN);
     ck_assert_int_eq(fixture.plan.count, 1);
     const struct query *query = &fixture.plan.queries[0];
-    ck_assert_ptr_nonnull(strstr(query->sql, "FROM actor t ORDER BY t.created_at DESC, t.id DESC LIMIT $1::bigint"));
+    ck_assert_ptr_nonnull(strstr(query->sql, "FROM actor t ORDER BY t.created_at DESC, t.id DESC LIMIT 51"));
     ck_assert_ptr_null(strstr(query->sql, "OFFSET"));
-    ck_assert_int_eq(query->count, 1);
-    ck_assert_str_eq(query->values[0], "51");
+    ck_assert_int_eq(query->count, 0);
 }
 END_TEST
 
@@ -108,13 +107,13 @@ START_TEST(the_next_page_begins_behind_the_last_row_shown)
     ck_assert_int_eq(fixture_plan(&fixture), PLAN_RUN);
     const struct query *statement = &fixture.plan.queries[0];
     ck_assert_ptr_nonnull(strstr(statement->sql, "WHERE (t.created_at, t.id) < ($1::timestamptz, $2::uuid)"));
-    ck_assert_ptr_nonnull(strstr(statement->sql, "LIMIT $3::bigint"));
+    ck_assert_ptr_nonnull(strstr(statement->sql, "LIMIT 11"));
     char id[IDENTITY_TEXT];
     struct identity second = identity_of_ref(RECORD_ACTOR, "actor-2", 7);
     identity_format(&second, id);
     ck_assert_str_eq(statement->values[0], "2000-01-01T00:00:00.000998Z");
     ck_assert_str_eq(statement->values[1], id);
-    ck_assert_str_eq(statement->values[2], "4");
+    ck_assert_int_eq(statement->count, 2);
 }
 END_TEST
 

@@ -1,0 +1,101 @@
+/* Content negotiation (RFC 9110, 12.5.1) among the three formats. */
+#include "handlers/media.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+const struct vocabulary media_words = {"format", (const char *const[]){"json", "ndjson", "csv", NULL}};
+
+static const char *const sent_types[MEDIAS] = {
+    [MEDIA_JSON] = "application/json",
+    [MEDIA_NDJSON] = "application/x-ndjson",
+    [MEDIA_CSV] = "text/csv; charset=utf-8; header=present",
+};
+
+/* In the order of preference where a client takes several alike. */
+static const struct {
+    enum media media;
+    const char *name;
+} known_types[] = {
+    {MEDIA_JSON, "application/json"},
+    {MEDIA_NDJSON, "application/x-ndjson"},
+    {MEDIA_NDJSON, "application/ndjson"},
+    {MEDIA_NDJSON, "application/jsonl"},
+    {MEDIA_CSV, "text/csv"},
+};
+
+const char *media_type(enum media media)
+{
+    return sent_types[media];
+}
+
+/* How closely the range of `length` characters names `type`: 3 exactly, 2 as its main type, 1 as anything, 0 not. */
+static int closeness(const char *range, size_t length, const char *type)
+{
+    size_t main_length = strcspn(type, "/") + 1;
+    if (length == 3 && strncmp(range, "*/*", 3) == 0) {
+        return 1;
+    }
+    if (length == main_length + 1 && strncasecmp(range, type, main_length) == 0 && range[main_length] == '*') {
+        return 2;
+    }
+    return length == strlen(type) && strncasecmp(range, type, length) == 0 ? 3 : 0;
+}
+
+/* The q of a member of the list; 1 when there is none. */
+static double quality(const char *member, size_t length)
+{
+    for (size_t i = 0; i + 1 < length; i++) {
+        bool begins = i > 0 && strchr("; \t", member[i - 1]) != NULL;
+        if (begins && (member[i] == 'q' || member[i] == 'Q') && member[i + 1] == '=') {
+            return strtod(member + i + 2, NULL);
+        }
+    }
+    return 1;
+}
+
+/* How much the client wants `type`: the q of the range that names it most closely. */
+static double wanted(const char *accept, const char *type)
+{
+    double best = 0;
+    int closest = 0;
+    while (*accept != '\0') {
+        accept += strspn(accept, " \t,");
+        size_t whole = strcspn(accept, ",");
+        int close = closeness(accept, strcspn(accept, ",; \t"), type);
+        if (close > closest) {
+            closest = close;
+            best = quality(accept, whole);
+        }
+        accept += whole;
+    }
+    return best;
+}
+
+bool media_choose(struct call *call, struct reply *reply, enum media *ret)
+{
+    const char *word = call_argument(call, "format");
+    if (word != NULL) {
+        *ret = (enum media)vocabulary_index(&media_words, word, strlen(word));
+        return true;
+    }
+    const char *accept = call->head.accept;
+    if (accept == NULL || accept[strspn(accept, " \t,")] == '\0') {
+        *ret = MEDIA_JSON;
+        return true;
+    }
+    double best = 0;
+    for (size_t i = 0; i < sizeof known_types / sizeof *known_types; i++) {
+        double here = wanted(accept, known_types[i].name);
+        if (here > best) {
+            best = here;
+            *ret = known_types[i].media;
+        }
+    }
+    if (best <= 0) {
+        reply_problem(call, reply, PROBLEM_NOT_ACCEPTABLE,
+                      "This is sent as application/json, application/x-ndjson or text/csv.");
+    }
+    return best > 0;
+}

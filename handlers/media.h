@@ -1,0 +1,26 @@
+/* The formats in which lists and records are sent: chosen by `format` or by the Accept field. */
+#ifndef STANCED_HANDLERS_MEDIA_H
+#define STANCED_HANDLERS_MEDIA_H
+
+#include <stdbool.h>
+
+#include "handlers/endpoint.h"
+
+enum media { MEDIA_JSON, MEDIA_NDJSON, MEDIA_CSV, MEDIAS };
+
+extern const struct vocabulary media_words;
+
+/* For an endpoint's table of parameters. */
+#define MEDIA_PARAMETER                                                                     \
+    {                                                                                       \
+        .name = "format", .type = PARAMETER_WORD, .vocabulary = &media_words,               \
+        .help = "The format of the reply; goes before the Accept header.", .example = "csv" \
+    }
+
+/* False with the reply complete (406) when the client takes none of the formats. */
+bool media_choose(struct call *call, struct reply *reply, enum media *ret) __attribute__((warn_unused_result));
+
+/* The Content-Type. */
+const char *media_type(enum media media);
+
+#endif

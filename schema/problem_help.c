@@ -1,0 +1,86 @@
+/* Explanations of the kinds of problems: what the `type` of a problem document leads to. */
+#include "schema/problem_help.h"
+
+#include <string.h>
+
+/* By slug: the words that clients see, and keep. */
+static const struct {
+    const char *slug, *help;
+} helps[] = {
+    {"malformed-request",
+     "The request's path, its percent-encoding or its framing is broken, so it was not read any further. "
+     "Repeating it does not help."},
+    {"malformed-body",
+     "The body is not what its Content-Type says: JSON (RFC 8259, UTF-8, no key twice), lines of it, or "
+     "CSV. `errors` says where."},
+    {"invalid-parameter",
+     "A query parameter is unknown, stands there twice, or has a value that it does not take; none is ever"
+     " ignored. `errors` names each with what is wrong about it."},
+    {"invalid-cursor",
+     "A cursor is good for the list, the filters and the order that it came from. Begin again without one,"
+     " or send the same parameters as for the page before."},
+    {"not-found", "No record has this id or ref, or it was deleted."},
+    {"no-route", "The service has nothing under this path. GET /v1 lists what there is, and /openapi.json describes "
+                 "it."},
+    {"method-not-allowed", "The path exists, but not for this method. The Allow header names those that it takes."},
+    {"not-acceptable", "The Accept header takes none of the formats in which this can be sent; the detail lists them."},
+    {"ref-taken", "A ref names one record of its kind. The Location header leads to the one that has it; PUT there "
+                  "replaces it."},
+    {"still-referenced",
+     "A record that others refer to cannot be deleted. `references` says by which fields of which records,"
+     " and how many of them: change or delete those first."},
+    {"conflict", "Other writers changed the same records at the same moment, several times in a row. Read the record "
+                 "again and repeat the write."},
+    {"not-deleted", "The record is there, so there is nothing to be put back."},
+    {"precondition-failed",
+     "If-Match names none of the versions that the record is in, or If-None-Match forbids that there is "
+     "one: somebody was faster. Read the record again, and decide anew."},
+    {"body-too-large", "The body has more bytes than this endpoint takes; the detail says how many it may have."},
+    {"unsupported-type",
+     "The Content-Type is none that this endpoint takes, or is missing; the detail says which it takes."},
+    {"invalid-record",
+     "The body was understood, but is not a valid record. `errors` lists every fault at once, each with a "
+     "JSON pointer to its place."},
+    {"unknown-reference",
+     "The record refers to others that do not exist. `errors` points to every such reference: write those "
+     "records first, or import them together."},
+    {"idempotency-key-reused",
+     "An Idempotency-Key stands for one request with one body. Send another request under another key."},
+    {"reply-too-large",
+     "The answer would be larger than the service sends at once. Ask for less: a smaller limit, fewer "
+     "fields."},
+    {"precondition-required",
+     "This service is set to take changes only from those who say which version they have seen: send its "
+     "ETag in If-Match."},
+    {"internal", "A fault of the service. The log has more under the request_id of the answer."},
+    {"database-away", "The service runs, but cannot reach its database just now. Repeat the request after the time in "
+                      "Retry-After."},
+    {"overloaded",
+     "More requests wait for the database than the service lets wait. Repeat the request after the time in"
+     " Retry-After."},
+    {"timeout", "The database took longer than the service waits, or a lock was not to be had. Nothing was written. "
+                "Repeat the request after the time in Retry-After."},
+    {"outcome-unknown",
+     "The connection to the database broke while the write was under way: it may have been stored or not. "
+     "Look, or repeat a write that may be repeated: a PUT, a DELETE, a POST with an Idempotency-Key."},
+};
+
+const char *problem_help(enum problem problem)
+{
+    for (size_t i = 0; i < sizeof helps / sizeof *helps; i++) {
+        if (strcmp(helps[i].slug, problem_kinds[problem].slug) == 0) {
+            return helps[i].help;
+        }
+    }
+    return problem_kinds[problem].title;
+}
+
+enum problem problem_named(const char *slug)
+{
+    for (int i = PROBLEM_NONE + 1; i < PROBLEMS; i++) {
+        if (strcmp(problem_kinds[i].slug, slug) == 0) {
+            return (enum problem)i;
+        }
+    }
+    return PROBLEM_NONE;
+}
