@@ -1,17 +1,31 @@
 /* Reads one record: the hot path, and so nothing but the arena is allocated from. */
 #include "handlers/read.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "handlers/shape.h"
 #include "handlers/sql.h"
+#include "schema/columns.h"
 #include "schema/encode.h"
 
-enum { COLUMN_ID, COLUMN_REF, COLUMN_VERSION }; /* how every record begins: schema/columns.h */
+const struct parameter read_parameters[READ_PARAMETERS] = {
+    {
+        .name = "version",
+        .type = PARAMETER_COUNT,
+        .least = 1,
+        .most = INT_MAX,
+        .help =
+            "The record as it was in this version, also where it was deleted since; not to be combined with `expand`.",
+        .example = "1",
+    },
+};
 
 struct one {
     const struct record *record;
     const char *id;
+    const char *version; /* NULL: as it is now */
+    bool ended;          /* …and with that version it was no longer there */
     struct shape shape;
 };
 
@@ -46,6 +60,22 @@ void read_close(struct call *call)
     }
 }
 
+/* The record as it was. What it referred to is shown by id alone: it may be another by now, or gone. */
+static enum plan_outcome plan_version(struct call *call, struct plan *plan, struct reply *reply)
+{
+    const struct one *one = call->state;
+    if (one->shape.view.expanded != 0) {
+        faults_add_parameter(&call->faults, "expand", "conflicting_parameters",
+                             "`version` shows references by their ids: leave out `expand`.");
+        reply_problem(call, reply, PROBLEM_INVALID_PARAMETER, NULL);
+        return PLAN_REPLY;
+    }
+    struct query *query = plan_query(plan, sql_of(one->record)->recall);
+    query_value(query, one->id);
+    query_value(query, one->version);
+    return PLAN_RUN;
+}
+
 enum plan_outcome read_plan(struct call *call, struct plan *plan, struct reply *reply)
 {
     read_close(call); /* when it was planned before */
@@ -57,6 +87,10 @@ enum plan_outcome read_plan(struct call *call, struct plan *plan, struct reply *
     if (one->id == NULL || !shape_read(call, reply, &one->shape)) {
         return PLAN_REPLY;
     }
+    one->version = call_argument(call, "version");
+    if (one->version != NULL) {
+        return plan_version(call, plan, reply);
+    }
     shape_plan(&one->shape, call, plan, put_one, one);
     query_value(plan_query(plan, sql_of(record)->read), one->id);
     return PLAN_RUN;
@@ -66,7 +100,13 @@ void read_encode(const struct record *record, const struct row *row, struct repl
 {
     encode_record(&reply->body, record, row, 0);
     buffer_char(&reply->body, '\n');
-    reply->version = (int)cell_integer(&row->cells[COLUMN_VERSION]);
+    reply->version = (int)cell_integer(&row->cells[READ_VERSION]);
+}
+
+/* Whether an operation leaves no record behind. */
+static bool ends(const struct cell *operation)
+{
+    return operation->length == 6 && memcmp(operation->bytes, "delete", 6) == 0;
 }
 
 void read_row(struct call *call, int query, const struct row *row, struct reply *reply)
@@ -75,17 +115,24 @@ void read_row(struct call *call, int query, const struct row *row, struct reply 
     if (expand_row(&one->shape.expansions, query, row)) {
         return;
     }
+    if (one->version != NULL && ends(&row->cells[columns_count(one->record)])) {
+        one->ended = true;
+        return;
+    }
     shape_begin(&one->shape, reply);
     shape_put(&one->shape, &reply->body, row, 0);
     buffer_text(&reply->body, one->shape.media == MEDIA_CSV ? "" : "\n");
-    reply->version = (int)cell_integer(&row->cells[COLUMN_VERSION]);
+    reply->version = (int)cell_integer(&row->cells[READ_VERSION]);
     reply->status = 200;
 }
 
 enum finish_outcome read_finish(struct call *call, struct reply *reply)
 {
+    const struct one *one = call->state;
     if (reply->status == 0) {
-        reply_problem(call, reply, PROBLEM_NOT_FOUND, NULL);
+        reply_problem(call, reply, PROBLEM_NOT_FOUND,
+                      one->ended ? "With this version the record was deleted; the versions before it are there."
+                                 : NULL);
     }
     return FINISH_REPLY;
 }

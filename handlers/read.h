@@ -4,6 +4,13 @@
 
 #include "handlers/endpoint.h"
 
+/* How the columns of every record begin (schema/columns.h). */
+enum { READ_ID, READ_REF, READ_VERSION, READ_CREATED, READ_UPDATED };
+
+/* The parameters of a single record, beside those of its shape. */
+#define READ_PARAMETERS 1
+extern const struct parameter read_parameters[READ_PARAMETERS];
+
 /* Resolves the first variable of the path to the id of a `record`, as text in the arena. NULL with the reply complete (404) when it is
    neither an id nor a ref. */
 const char *read_path_id(struct call *call, const struct record *record, struct reply *reply);

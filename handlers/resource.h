@@ -42,6 +42,8 @@
             .path = "/v1/" plural "/{" singular "}",                                                            \
             .name = singular "_read",                                                                           \
             .summary = "Returns one of the " plural ", by its id or ref.",                                      \
+            .parameters = read_parameters,                                                                      \
+            .parameter_count = READ_PARAMETERS,                                                                 \
             .record = (description),                                                                            \
             .takes = TAKES_SHAPE,                                                                               \
             .lane = LANE_READ,                                                                                  \

@@ -31,6 +31,19 @@ static void select_columns(struct buffer *sql, const struct record *record)
     texts[record->kind].read = keep(sql);
 }
 
+static void recall(struct buffer *sql, const struct record *record)
+{
+    columns_recall(sql, record, ", c.operation");
+    buffer_text(sql, " AND c.id = $1::uuid AND c.version = $2::integer");
+    texts[record->kind].recall = keep(sql);
+    columns_recall(sql, record,
+                   ", c.operation, c.who, c.request_id, c.record,"
+                   " (SELECT before.record FROM change before WHERE before.kind = c.kind AND before.id = c.id"
+                   " AND before.version = c.version - 1 AND c.operation <> 'create')");
+    buffer_text(sql, " AND c.id = $1::uuid AND c.version < $2::bigint ORDER BY c.version DESC LIMIT $3::integer");
+    texts[record->kind].history = keep(sql);
+}
+
 typedef bool generator(struct buffer *sql, const struct record *record, int index);
 
 /* All that a generator of schema/columns.h has for a record. */
@@ -111,6 +124,7 @@ void sql_init(void)
     buffer_init(&sql, SQL_LIMIT);
     for (int kind = 0; kind < RECORD_KINDS; kind++) {
         select_columns(&sql, records[kind]);
+        recall(&sql, records[kind]);
         generate(&sql, records[kind], columns_project, texts[kind].projections);
         generate(&sql, records[kind], columns_remove, texts[kind].removals);
         erase(&sql, records[kind]);

@@ -12,6 +12,11 @@
 struct record_sql {
     const char *columns; /* select list over the alias `t`, for encode_record */
     const char *read;    /* $1: id */
+    /* $1: id, $2: version. The record as it was: the columns of `read`, and behind them the operation that made that version. */
+    const char *recall;
+    /* $1: id, $2: the version past the first one shown, $3: how many at most. Versions, newest first: the columns of `read`, and
+       behind them those of handlers/history.c. */
+    const char *history;
     /* $1: id, $2: who, $3: request id. Rows (verdict text, kind text, field text, count bigint): one "deleted", or "used" for every
        field that still refers to it, or none where there is no such record. */
     const char *erase;

@@ -144,6 +144,19 @@ static void document_column(struct buffer *sql, const struct field *field, const
     buffer_format(sql, "%s\"%s\" %s", joint, field->name, field->type == FIELD_TIME ? "text" : column_type(field));
 }
 
+/* A document's fields as the columns of `r`. */
+static void document_columns(struct buffer *sql, const struct record *record)
+{
+    const char *joint = "jsonb_to_record(c.record) AS r (";
+    for (size_t i = 0; i < record->field_count; i++) {
+        if (record->fields[i].table == NULL) {
+            document_column(sql, &record->fields[i], joint);
+            joint = ", ";
+        }
+    }
+    buffer_char(sql, ')');
+}
+
 /* …and the values of its columns. */
 static void document_value(struct buffer *sql, const struct field *field)
 {
@@ -192,21 +205,48 @@ static void project_record(struct buffer *sql, const struct record *record)
             document_value(sql, &record->fields[i]);
         }
     }
-    buffer_text(sql, " FROM change c CROSS JOIN LATERAL jsonb_to_record(c.record) AS r (");
-    const char *joint = "";
-    for (size_t i = 0; i < record->field_count; i++) {
-        if (record->fields[i].table == NULL) {
-            document_column(sql, &record->fields[i], joint);
-            joint = ", ";
-        }
-    }
-    buffer_char(sql, ')');
+    buffer_text(sql, " FROM change c CROSS JOIN LATERAL ");
+    document_columns(sql, record);
     where_written(sql, record, " AND c.operation <> 'delete'");
     buffer_format(sql,
                   " ON CONFLICT (%sid) DO UPDATE SET ref = excluded.ref, version = excluded.version,"
                   " created_at = excluded.created_at, updated_at = excluded.updated_at",
                   record->by_claim ? "claim_id, " : "");
     project_columns(sql, record, true);
+}
+
+/* A list in a table of its own, as its documents have it: an array in the order in which it was given. */
+static void recall_list(struct buffer *sql, const struct field *field)
+{
+    const char *elements = field->type == FIELD_LINK ? "jsonb_array_elements" : "jsonb_array_elements_text";
+    const char *parts[] = {"e.value", NULL, NULL};
+    char target[COLUMN_NAME + 16];
+    if (field->type == FIELD_LINK) {
+        snprintf(target, sizeof target, "e.value ->> '%s'", records[field->target]->name);
+        parts[0] = target;
+        parts[1] = "e.value ->> 'relation'";
+    }
+    for (int i = 0; parts[i] != NULL; i++) {
+        buffer_format(sql,
+                      ", ARRAY(SELECT (%s)::%s FROM %s(c.record -> '%s') WITH ORDINALITY AS e (value, ordinal)"
+                      " ORDER BY e.ordinal)",
+                      parts[i], i == 0 ? "uuid" : "text", elements, field->name);
+    }
+}
+
+void columns_recall(struct buffer *sql, const struct record *record, const char *more)
+{
+    buffer_format(sql, "SELECT %s", own_values);
+    for (size_t i = 0; i < record->field_count; i++) {
+        if (record->fields[i].table != NULL) {
+            recall_list(sql, &record->fields[i]);
+        } else {
+            document_value(sql, &record->fields[i]);
+        }
+    }
+    buffer_format(sql, "%s FROM change c CROSS JOIN LATERAL ", more);
+    document_columns(sql, record);
+    buffer_format(sql, " WHERE c.kind = '%s'", record->name);
 }
 
 /* The fields of a record that have a table of their own. Returns how many. */

@@ -34,6 +34,10 @@ int columns_of_field(const struct record *record, const struct field *field,
    as one uuid[] and one text[]. */
 void columns_select(struct buffer *sql, const struct record *record);
 
+/* "SELECT … FROM change c … WHERE c.kind = '…'", to be gone on with: records as they were, from their rows of `change`, in the columns
+   of columns_select and behind them `more` (", c.operation"). */
+void columns_recall(struct buffer *sql, const struct record *record, const char *more);
+
 /* How many columns that list has. */
 int columns_count(const struct record *record);
 
