@@ -230,8 +230,8 @@ static void put_table(struct statement *statement, const struct record *record, 
     }
 }
 
-void condition_put(struct statement *statement, const struct record *record, const struct parameter *parameter,
-                   const char *value)
+static void put_test(struct statement *statement, const struct record *record, const struct parameter *parameter,
+                     const char *value)
 {
     const struct field *field = parameter->field;
     if (parameter->test == TEST_SEARCH) {
@@ -251,5 +251,17 @@ void condition_put(struct statement *statement, const struct record *record, con
         put_scalar(statement, parameter, value);
     } else {
         put_bound(statement, parameter, value);
+    }
+}
+
+void condition_put(struct statement *statement, const struct record *record, const struct parameter *parameter,
+                   const char *value)
+{
+    if (parameter->within != NULL) {
+        statement_text(statement, parameter->within);
+    }
+    put_test(statement, record, parameter, value);
+    if (parameter->within != NULL) {
+        statement_text(statement, ")");
     }
 }

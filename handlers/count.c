@@ -21,7 +21,7 @@ int count_plan(struct call *call, struct plan *plan, const struct selection *sel
     statement_text(&statement, count_exact(call) ? "SELECT count(*) FROM " : "EXPLAIN (FORMAT JSON) SELECT FROM ");
     statement_text(&statement, selection->record->name);
     statement_text(&statement, " t");
-    selection_put_filters(&statement, selection);
+    selection_put_filters(&statement, selection, " WHERE ");
     return statement_plan(&statement, plan);
 }
 

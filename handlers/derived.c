@@ -6,6 +6,7 @@
 #include "handlers/filters.h"
 #include "handlers/media.h"
 #include "handlers/order.h"
+#include "handlers/question.h"
 #include "schema/encode.h"
 
 #define GENERAL_MOST 8 /* parameters that are no filters */
@@ -95,6 +96,36 @@ static size_t put_shape(struct parameter *to, const struct record *record)
     return sizeof shape / sizeof *shape;
 }
 
+/* Whether an analysis takes a filter of stances: which position somebody has is its answer, unless it says otherwise. */
+static bool asks(const struct parameter *filter, bool position)
+{
+    return filter->field == NULL || position || strcmp(filter->field->name, "position") != 0;
+}
+
+static size_t put_stances(struct parameter *to, bool position)
+{
+    size_t count = 0;
+    size_t filter_count;
+    const struct parameter general[] = {QUESTION_PARAMETERS, MEDIA_PARAMETER};
+    memcpy(to, general, sizeof general);
+    count += sizeof general / sizeof *general;
+    const struct parameter *filters = filters_of(&record_stance, &filter_count);
+    for (size_t i = 0; i < filter_count; i++) {
+        if (asks(&filters[i], position)) {
+            to[count++] = filters[i];
+        }
+    }
+    filters = filters_of(&record_claim, &filter_count);
+    for (size_t i = 0; i < filter_count; i++) { /* its own ones are about stances */
+        if (filters[i].field != NULL && strcmp(filters[i].field->name, "topics") == 0) {
+            to[count] = filters[i];
+            to[count].column = "about.topics";
+            to[count++].within = "EXISTS (SELECT FROM claim about WHERE about.id = t.claim_id AND ";
+        }
+    }
+    return count;
+}
+
 struct endpoint derived_endpoint(const struct endpoint *endpoint, struct arena *memory)
 {
     struct endpoint made = *endpoint;
@@ -112,6 +143,9 @@ struct endpoint derived_endpoint(const struct endpoint *endpoint, struct arena *
     }
     if ((endpoint->takes & TAKES_FILTERS) != 0) {
         count += put_filters(list + count, endpoint->record);
+    }
+    if ((endpoint->takes & TAKES_STANCES) != 0) {
+        count += put_stances(list + count, (endpoint->takes & TAKES_POSITION) != 0);
     }
     made.parameters = list;
     made.parameter_count = count;

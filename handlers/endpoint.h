@@ -64,6 +64,8 @@ struct parameter {
     enum parameter_test test;
     const struct field *field;
     const char *column; /* SQL over the alias `t` */
+    const char *
+        within; /* SQL that opens a parenthesis around the condition on `column`, which is then of another alias; or NULL */
 };
 
 /* A query parameter as it came, percent-decoded. */
@@ -87,6 +89,7 @@ struct call_head {
 };
 
 struct endpoint;
+struct answer;
 
 #define PATH_VARIABLES 2
 
@@ -156,7 +159,9 @@ enum finish_outcome {
 /* Parameters that follow from the record. */
 enum endpoint_takes {
     TAKES_FILTERS = 1, /* filters, q, sort and count: of lists */
-    TAKES_SHAPE = 2    /* fields, expand and format: of lists and of single records */
+    TAKES_SHAPE = 2,   /* fields, expand and format: of lists and of single records */
+    TAKES_STANCES = 4, /* filters of stances, as_of, known_at and format: of analyses */
+    TAKES_POSITION = 8 /* …by their position as well */
 };
 
 struct endpoint {
@@ -177,8 +182,9 @@ struct endpoint {
        apostrophes for quotation marks; the `title` is the name of what they describe. */
     const char *body_schema;
     const char *reply_schema;
-    const char *reply_types; /* media types of a good reply, separated by ", ", in place of application/json */
-    uint64_t problems;       /* ANSWERS(PROBLEM_…) | …, beyond those that follow (handlers/openapi_problems.c) */
+    const struct answer *answer; /* in its place, of an analysis: handlers/answer.h */
+    const char *reply_types;     /* media types of a good reply, separated by ", ", in place of application/json */
+    uint64_t problems; /* ANSWERS(PROBLEM_…) | …, beyond those that follow (handlers/openapi_problems.c) */
 
     /* Called once headers are in, before any of the body; may be NULL. Sets up call->state for `body`. */
     void (*open)(struct call *call);

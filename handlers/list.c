@@ -57,7 +57,7 @@ static bool read_request(struct call *call, struct list *list, struct reply *rep
     if (!page_read(call, reply, &list->page) || !shape_read(call, reply, &list->shape)) {
         return false;
     }
-    if (!selection_read(call, &list->selection)) {
+    if (!selection_read(call, call->endpoint->record, &list->selection)) {
         reply_problem(call, reply, PROBLEM_INVALID_PARAMETER, NULL);
         return false;
     }

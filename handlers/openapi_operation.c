@@ -6,6 +6,7 @@
 
 #include "handlers/media.h"
 #include "handlers/openapi.h"
+#include "handlers/openapi_answer.h"
 #include "handlers/openapi_parameter.h"
 #include "handlers/openapi_problems.h"
 #include "schema/openapi_json.h"
@@ -23,9 +24,8 @@ static bool creates(const struct endpoint *endpoint)
 }
 
 /* A schema of the endpoint's own becomes a component under its title. */
-static json_t *named(const char *text, json_t *schemas)
+static json_t *named(json_t *schema, json_t *schemas)
 {
-    json_t *schema = openapi_quoted(text);
     const char *title = json_string_value(json_object_get(schema, "title"));
     if (title == NULL) {
         return schema;
@@ -51,8 +51,11 @@ static json_t *list_schema(const struct record *record, json_t *schemas)
 /* The schema of a good reply that is JSON. */
 static json_t *reply_schema(const struct endpoint *endpoint, json_t *schemas)
 {
+    if (endpoint->answer != NULL) {
+        return named(openapi_answer(endpoint->answer), schemas);
+    }
     if (endpoint->reply_schema != NULL) {
-        return named(endpoint->reply_schema, schemas);
+        return named(openapi_quoted(endpoint->reply_schema), schemas);
     }
     if (endpoint->record == NULL) {
         return openapi_pack("{}");
@@ -65,7 +68,7 @@ static json_t *reply_schema(const struct endpoint *endpoint, json_t *schemas)
 
 static json_t *reply_example(const struct endpoint *endpoint)
 {
-    if (endpoint->reply_schema != NULL || endpoint->record == NULL) {
+    if (endpoint->answer != NULL || endpoint->reply_schema != NULL || endpoint->record == NULL) {
         return NULL;
     }
     json_t *example = openapi_example_shown(endpoint->record);
@@ -110,7 +113,7 @@ static json_t *content_of(const char *types, json_t *json, json_t *example)
 static json_t *reply_headers(const struct endpoint *endpoint, int status)
 {
     json_t *headers = openapi_pack("{s:o}", "X-Request-Id", openapi_ref("headers", "request_id", ""));
-    bool record = endpoint->record != NULL && endpoint->reply_schema == NULL && endpoint->method != METHOD_DELETE;
+    bool record = endpoint->record != NULL && endpoint->answer == NULL && endpoint->reply_schema == NULL && endpoint->method != METHOD_DELETE;
     if (endpoint->method == METHOD_GET || record) {
         openapi_put(headers, "ETag", openapi_ref("headers", "e_tag", ""));
     }
@@ -169,7 +172,7 @@ static json_t *responses_of(const struct endpoint *endpoint, json_t *schemas)
 static json_t *body_schema(const struct endpoint *endpoint, json_t *schemas)
 {
     if (endpoint->body_schema != NULL) {
-        return named(endpoint->body_schema, schemas);
+        return named(openapi_quoted(endpoint->body_schema), schemas);
     }
     if (endpoint->record == NULL) {
         return openapi_pack("{}");

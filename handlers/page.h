@@ -13,13 +13,16 @@
 #define PAGE_DEFAULT 50
 
 /* The parameters of a list, for its table. */
-#define PAGE_PARAMETERS                                                                           \
+#define PAGE_PARAMETERS PAGE_PARAMETERS_OF("50")
+
+/* …with another number of rows where none is asked for. */
+#define PAGE_PARAMETERS_OF(number)                                                                \
     {                                                                                             \
         .name = "limit",                                                                          \
         .type = PARAMETER_COUNT,                                                                  \
         .least = 1,                                                                               \
         .most = PAGE_MOST,                                                                        \
-        .help = "How many rows a page has at most; 50 when absent.",                              \
+        .help = "How many rows a page has at most; " number " when absent.",                      \
         .example = "50",                                                                          \
     },                                                                                            \
     {                                                                                             \

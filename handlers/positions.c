@@ -1,332 +1,334 @@
-/* GET /v1/claims/{claim}/positions: where every actor stands on a claim, now or at a date. */
+/* GET /v1/claims/{claim}/positions and /v1/actors/{actor}/positions: where every actor stands on a claim, and where an actor stands on
+   every claim; now or at a date, each voice by itself or rolled up to the one for whom they speak. */
+
 #include <string.h>
 
 #include "handlers/endpoints.h"
-#include "handlers/named.h"
-#include "handlers/read.h"
-#include "handlers/standing.h"
-#include "schema/encode.h"
-#include "schema/moment.h"
+#include "handlers/positions_answer.h"
+#include "handlers/question.h"
+#include "handlers/voices.h"
 
-#define CLAIM_SQL "SELECT t.id, t.ref, t.text FROM claim t WHERE t.id = $1::uuid"
+/* The stances in order: subject by subject, voice by voice. */
+#define IN_ORDER(label)                                                                                     \
+    " ORDER BY left(subject." label ", 300) COLLATE \"C\", subject.id, actor.name COLLATE \"C\", actor.id," \
+    " t.stated_at NULLS FIRST, t.created_at, t.id"
+#define VOICE_COLUMNS ", actor.id, actor.ref, actor.name, " EVIDENCE_COLUMNS
+#define VOICE_JOIN " LEFT JOIN actor ON actor.id = t.actor_id" EVIDENCE_JOINS
 
-#define STANCES_SQL(condition)                                                                                     \
-    "SELECT s.id, s.position, s.degree, s.act, s.quote, s.stated_at, s.stated_at_is_date,"                         \
-    " actor.id, actor.ref, actor.name, source.id, source.ref, source.title, speaker.id, speaker.ref, speaker.name" \
-    " FROM stance s JOIN actor ON actor.id = s.actor_id"                                                           \
-    " LEFT JOIN source ON source.id = s.source_id LEFT JOIN actor speaker ON speaker.id = s.speaker_id"            \
-    " WHERE s.claim_id = $1::uuid" condition                                                                       \
-    " ORDER BY actor.name COLLATE \"C\", actor.id, s.stated_at NULLS FIRST, s.created_at, s.id"
-
-enum {
-    COLUMN_STANCE,
-    COLUMN_POSITION,
-    COLUMN_DEGREE,
-    COLUMN_ACT,
-    COLUMN_QUOTE,
-    COLUMN_STATED_AT,
-    COLUMN_IS_DATE,
-    COLUMN_ACTOR,
-    COLUMN_SOURCE = COLUMN_ACTOR + NAMED_CELLS,
-    COLUMN_SPEAKER = COLUMN_SOURCE + NAMED_CELLS
-};
-
-enum { QUERY_CLAIM, QUERY_STANCES };
+/* Who stands above all others in the chain of part_of. */
+#define TOP_SQL                                                                                            \
+    ", up (actor, at, above, steps) AS ("                                                                  \
+    "SELECT a.id, a.id, a.part_of_id, 0 FROM (SELECT DISTINCT t.actor_id FROM taken t) AS one"             \
+    " JOIN actor a ON a.id = one.actor_id"                                                                 \
+    " UNION ALL SELECT up.actor, a.id, a.part_of_id, up.steps + 1 FROM up JOIN actor a ON a.id = up.above" \
+    " WHERE up.steps < 16"                                                                                 \
+    "), top AS (SELECT DISTINCT ON (actor) actor, at FROM up ORDER BY actor, steps DESC)"
 
 struct positions {
-    bool found; /* the claim is there */
-    bool dated; /* as_of was given */
-    struct moment as_of;
-    /* the actor whose stances are coming in */
-    bool has_actor;
-    struct identity actor;
-    struct standing standing;
-    struct buffer who; /* its name as JSON */
-    struct buffer how; /* of its current stance, what follows the position and the vote */
-    /* what is complete */
-    struct buffer rows;
-    long counts[POSITIONS]; /* of actors, by current position */
+    struct question question;
+    int query; /* of the stances */
+    bool top;
+    bool has_subject;
+    struct identity subject;
+    struct kept first; /* a row of the subject, for its name */
+    struct voices voices;
+    struct identity last_id; /* of the last row shown */
+    const char *last_name;
+    /* of what is complete */
+    long counts[POSITIONS];
+    long divided;
+    bool affirmed, denied; /* by some voice */
     long undated;
 };
 
 static void positions_close(struct call *call)
 {
     struct positions *positions = call->state;
-    if (positions == NULL) {
-        return;
+    if (positions != NULL) {
+        question_free(&positions->question);
+        kept_free(&positions->first);
+        voices_free(&positions->voices);
+        call->state = NULL;
     }
-    buffer_free(&positions->who);
-    buffer_free(&positions->how);
-    buffer_free(&positions->rows);
-    call->state = NULL;
 }
 
-/* Reads `as_of` into the last moment that it includes, as a statement's value. NULL when it was not given. */
-static const char *read_as_of(struct call *call, struct positions *positions)
+static void plan_stances(struct call *call, struct plan *plan, struct positions *positions)
 {
-    const char *text = call_argument(call, "as_of");
-    positions->dated = text != NULL && moment_parse(text, strlen(text), true, &positions->as_of);
-    if (!positions->dated) {
-        return NULL;
+    const struct question *question = &positions->question;
+    bool of_claim = question->of == &record_claim;
+    struct statement statement __attribute__((cleanup(statement_free)));
+    statement_init(&statement, call->arena);
+    statement_text(&statement, "WITH RECURSIVE taken AS (SELECT t.*");
+    question_put_from(&statement, question);
+    question_put_where(&statement, question, true);
+    statement_text(&statement, ")");
+    if (!of_claim) {
+        statement_text(&statement, " SELECT subject.id, subject.ref, subject.text" VOICE_COLUMNS " FROM taken t"
+                                   " LEFT JOIN claim subject ON subject.id = t.claim_id" VOICE_JOIN IN_ORDER("text"));
+    } else if (positions->top) {
+        statement_text(&statement, TOP_SQL " SELECT subject.id, subject.ref, subject.name" VOICE_COLUMNS " FROM taken t"
+                                           " JOIN top ON top.actor = t.actor_id"
+                                           " JOIN actor subject ON subject.id = top.at" VOICE_JOIN IN_ORDER("name"));
+    } else {
+        statement_text(&statement, " SELECT subject.id, subject.ref, subject.name" VOICE_COLUMNS " FROM taken t"
+                                   " LEFT JOIN actor subject ON subject.id = t.actor_id" VOICE_JOIN IN_ORDER("name"));
     }
-    struct moment last = positions->as_of;
-    last.micros += last.is_date ? DAY_MICROSECONDS - 1 : 0;
-    last.is_date = false;
-    char *value = arena_alloc(call->arena, MOMENT_TEXT);
-    moment_format(last, value);
-    return value;
+    positions->query = statement_plan(&statement, plan);
 }
 
 static enum plan_outcome positions_plan(struct call *call, struct plan *plan, struct reply *reply)
 {
     positions_close(call); /* when it was planned before */
-    const char *id = read_path_id(call, &record_claim, reply);
-    if (id == NULL) {
-        return PLAN_REPLY;
-    }
     struct positions *positions = arena_alloc(call->arena, sizeof *positions);
     call->state = positions;
-    buffer_init(&positions->who, REPLY_LIMIT);
-    buffer_init(&positions->how, REPLY_LIMIT);
-    buffer_init(&positions->rows, REPLY_LIMIT);
-    const char *last = read_as_of(call, positions);
-    query_value(plan_query(plan, CLAIM_SQL), id);
-    struct query *query =
-        last == NULL ? plan_query(plan, STANCES_SQL(""))
-                     : plan_query(plan, STANCES_SQL(" AND (s.stated_at <= $2::timestamptz OR s.stated_at IS NULL)"));
-    query_value(query, id);
-    if (last != NULL) {
-        query_value(query, last);
+    kept_init(&positions->first);
+    voices_init(&positions->voices);
+    struct question *question = &positions->question;
+    if (!question_read(call, call->endpoint->record, reply, question)) {
+        return PLAN_REPLY;
     }
+    const char *level = call_argument(call, "level");
+    positions->top = level != NULL && strcmp(level, "top") == 0;
+    question->below = positions->top && question->of == &record_actor;
+    if (call_argument(call, "limit") == NULL) {
+        question->page.limit = PAGE_MOST;
+    }
+    question_plan(call, question, plan, reply);
+    plan_stances(call, plan, positions);
     return PLAN_RUN;
 }
 
-static void put_key(struct buffer *buffer, const char *name)
+static void write_point(struct writer *writer, const struct point *point)
 {
-    buffer_format(buffer, ",\"%s\":", name);
-}
-
-static void put_text(struct buffer *buffer, const char *name, const struct cell *cell)
-{
-    if (!cell_null(cell)) {
-        put_key(buffer, name);
-        encode_string(buffer, cell->bytes, (size_t)cell->length);
-    }
-}
-
-static void put_named(struct buffer *buffer, const char *name, const struct record *record, const struct cell *cells)
-{
-    if (!cell_null(&cells[0])) {
-        put_key(buffer, name);
-        named_encode(buffer, record, cells);
-    }
-}
-
-static void put_word(struct buffer *buffer, const char *name, enum position position)
-{
-    buffer_format(buffer, "%s\"%s\"", name, vocabulary_position.words[position]);
-}
-
-static void put_time(struct buffer *buffer, const struct point *point)
-{
+    writer_word(writer, (int)point->position);
     if (point->dated) {
-        buffer_text(buffer, ",\"stated_at\":");
-        encode_moment(buffer, point->stated_at, point->is_date);
-    }
-}
-
-/* Writes the row of the actor whose stances have all come in. */
-static void flush_actor(struct positions *positions)
-{
-    const struct standing *standing = &positions->standing;
-    if (!positions->has_actor || !standing->taken) {
-        return;
-    }
-    enum position position = standing->current.position;
-    struct buffer *rows = &positions->rows;
-    positions->counts[position]++;
-    buffer_text(rows, rows->length > 0 ? ",{\"actor\":" : "{\"actor\":");
-    buffer_put(rows, positions->who.data, positions->who.length);
-    put_word(rows, ",\"position\":", position);
-    put_time(rows, &standing->current);
-    buffer_text(rows, standing->current.ambiguous ? ",\"ambiguous\":true" : ",\"ambiguous\":false");
-    if (standing->voted) {
-        put_word(rows, ",\"last_vote\":{\"position\":", standing->vote.position);
-        put_time(rows, &standing->vote);
-        buffer_text(rows, standing->vote.ambiguous ? ",\"ambiguous\":true}" : "}");
+        writer_moment(writer, point->stated_at, point->is_date);
     } else {
-        buffer_text(rows, ",\"last_vote\":null");
+        writer_null(writer);
     }
-    buffer_put(rows, positions->how.data, positions->how.length);
-    buffer_char(rows, '}');
 }
 
-static void begin_actor(struct positions *positions, const struct row *row)
+static void write_vote(struct writer *writer, const struct standing *standing)
 {
-    struct identity actor = cell_identity(&row->cells[COLUMN_ACTOR]);
-    if (positions->has_actor && memcmp(&actor, &positions->actor, sizeof actor) == 0) {
+    if (!standing->voted) {
+        writer_null(writer);
         return;
     }
-    flush_actor(positions);
-    positions->has_actor = true;
-    positions->actor = actor;
-    standing_begin(&positions->standing);
-    buffer_clear(&positions->who);
-    named_encode(&positions->who, &record_actor, &row->cells[COLUMN_ACTOR]);
-}
-
-static void put_stance(struct buffer *how, const struct row *row)
-{
-    struct identity id = cell_identity(&row->cells[COLUMN_STANCE]);
-    buffer_clear(how);
-    if (!cell_null(&row->cells[COLUMN_DEGREE])) {
-        put_key(how, "degree");
-        encode_number(how, cell_number(&row->cells[COLUMN_DEGREE]));
+    writer_begin_object(writer);
+    write_point(writer, &standing->vote);
+    if (standing->vote.ambiguous) {
+        writer_boolean(writer, true);
+    } else {
+        writer_null(writer);
     }
-    put_text(how, "act", &row->cells[COLUMN_ACT]);
-    put_text(how, "quote", &row->cells[COLUMN_QUOTE]);
-    put_named(how, "speaker", &record_actor, &row->cells[COLUMN_SPEAKER]);
-    put_named(how, "source", &record_source, &row->cells[COLUMN_SOURCE]);
-    put_key(how, "stance");
-    encode_identity(how, &id);
+    writer_end(writer);
 }
 
-static void take_stance(struct positions *positions, const struct row *row)
+static void write_standing(struct writer *writer, const struct voice *voice)
 {
-    const struct cell *word = &row->cells[COLUMN_POSITION];
-    int position = vocabulary_index(&vocabulary_position, word->bytes, (size_t)word->length);
-    const struct cell *stated_at = &row->cells[COLUMN_STATED_AT];
-    bool dated = !cell_null(stated_at);
-    positions->undated += !dated;
-    if (position < 0 || (positions->dated && !dated)) {
+    write_point(writer, &voice->standing.current);
+    writer_boolean(writer, voice->standing.current.ambiguous);
+    write_vote(writer, &voice->standing);
+    evidence_write(writer, &voice->row.cells[VOICE_EVIDENCE]);
+}
+
+/* …of those who speak for one. */
+static void write_together(struct writer *writer, const struct voices *voices, const enum position *position)
+{
+    if (position != NULL) {
+        writer_word(writer, (int)*position);
+    } else {
+        writer_null(writer);
+    }
+    writer_skip(writer); /* the time, */
+    writer_boolean(writer, voices->ambiguous);
+    writer_skip(writer);          /* the last vote, */
+    evidence_write(writer, NULL); /* and on what it rests: each voice has its own */
+    writer_boolean(writer, position == NULL);
+    writer_integer(writer, voices->count);
+    writer_begin_list(writer);
+    for (int i = 0; i < voices_listed(voices); i++) {
+        writer_begin_item(writer);
+        writer_named(writer, &voices->list[i].row.cells[VOICE_ACTOR]);
+        write_standing(writer, &voices->list[i]);
+        writer_end(writer);
+    }
+    writer_end_list(writer);
+}
+
+static void write_row(struct call *call, struct positions *positions, const enum position *position,
+                      struct reply *reply)
+{
+    const struct voices *voices = &positions->voices;
+    struct writer writer __attribute__((cleanup(writer_free)));
+    writer_init(&writer, &reply->body, positions->question.page.media);
+    writer_begin(&writer, call->endpoint->answer->row);
+    writer_named(&writer, &positions->first.cells[VOICE_SUBJECT]);
+    if (positions->top) {
+        write_together(&writer, voices, position);
+    } else {
+        write_standing(&writer, &voices->list[0]);
+        writer_skip(&writer); /* of voices */
+        writer_skip(&writer);
+        writer_skip(&writer);
+    }
+    writer_end(&writer);
+}
+
+/* A subject's place in the order, as the cursor has it: the first characters of its name, and its id. */
+static const char *name_of(struct call *call, const struct cell *cell)
+{
+    int length = 0;
+    for (int characters = 0; length < cell->length; length++) {
+        bool begins = ((unsigned char)cell->bytes[length] & 0xc0) != 0x80;
+        if (begins && characters++ == ORDER_TEXT_MOST) {
+            break;
+        }
+    }
+    return arena_copy(call->arena, cell->bytes, (size_t)length);
+}
+
+/* Whether the page before showed it. */
+static bool shown_before(struct call *call, const struct positions *positions, const struct cell *cells)
+{
+    const struct page *page = &positions->question.page;
+    if (!page->continues) {
+        return false;
+    }
+    struct identity after = {{0}};
+    struct identity id = cell_identity(&cells[0]);
+    const char *name = page->after.keys[0] != NULL ? page->after.keys[0] : "";
+    const char *text = page->after.keys[1] != NULL ? page->after.keys[1] : "";
+    (void)identity_parse(text, strlen(text), &after);
+    int order = strcmp(name_of(call, &cells[2]), name);
+    return order < 0 || (order == 0 && memcmp(&id, &after, sizeof id) <= 0);
+}
+
+/* The subject's last stance has come in. */
+static void end_subject(struct call *call, struct positions *positions, struct reply *reply)
+{
+    struct voices *voices = &positions->voices;
+    if (!positions->has_subject || !voices_end(voices)) {
         return;
     }
-    begin_actor(positions, row);
-    struct point point = {
-        .position = (enum position)position,
-        .dated = dated,
-        .is_date = cell_boolean(&row->cells[COLUMN_IS_DATE]),
-        .stated_at = dated ? cell_moment(stated_at) : 0,
-    };
-    if (standing_take(&positions->standing, &point)) {
-        put_stance(&positions->how, row);
+    enum position position = POSITION_AFFIRM;
+    bool agree = standing_agree(voices->tally, &position);
+    positions->counts[position] += agree;
+    positions->divided += !agree;
+    positions->affirmed = positions->affirmed || voices->tally[POSITION_AFFIRM] > 0;
+    positions->denied = positions->denied || voices->tally[POSITION_DENY] > 0;
+    const struct cell *subject = &positions->first.cells[VOICE_SUBJECT];
+    struct page *page = &positions->question.page;
+    if (!shown_before(call, positions, subject) && page_row(page, reply)) {
+        if (page->shown == page->limit) {
+            positions->last_name = name_of(call, &subject[2]);
+            positions->last_id = cell_identity(&subject[0]);
+        }
+        write_row(call, positions, agree ? &position : NULL, reply);
     }
 }
 
 static void positions_row(struct call *call, int query, const struct row *row, struct reply *reply)
 {
     struct positions *positions = call->state;
-    if (query == QUERY_STANCES) {
-        take_stance(positions, row);
+    struct point point;
+    if (question_row(&positions->question, query, row) || query != positions->query ||
+        !evidence_point(&row->cells[VOICE_EVIDENCE], &point)) {
         return;
     }
-    positions->found = true;
-    buffer_text(&reply->body, "{\"claim\":");
-    named_encode(&reply->body, &record_claim, row->cells);
+    positions->undated += !point.dated;
+    if (positions->question.as_of.given && !point.dated) {
+        return;
+    }
+    struct identity subject = cell_identity(&row->cells[VOICE_SUBJECT]);
+    if (!positions->has_subject || memcmp(&subject, &positions->subject, sizeof subject) != 0) {
+        end_subject(call, positions, reply);
+        positions->has_subject = true;
+        positions->subject = subject;
+        kept_take(&positions->first, row);
+        voices_begin(&positions->voices);
+    }
+    voices_take(&positions->voices, row, &point);
 }
 
-static void put_counts(struct buffer *body, const struct positions *positions)
+static void write_counts(struct writer *writer, const struct positions *positions)
 {
     long votes = positions->counts[POSITION_AFFIRM] + positions->counts[POSITION_DENY];
     long all = 0;
+    writer_begin_object(writer);
     for (int i = 0; i < POSITIONS; i++) {
-        put_word(body, i == 0 ? ",\"counts\":{" : ",", (enum position)i);
-        buffer_format(body, ":%ld", positions->counts[i]);
+        writer_integer(writer, positions->counts[i]);
         all += positions->counts[i];
     }
-    bool contested = positions->counts[POSITION_AFFIRM] > 0 && positions->counts[POSITION_DENY] > 0;
-    buffer_format(body, "},\"votes\":%ld,\"non_votes\":%ld,\"contested\":%s,\"undated\":%ld", votes, all - votes,
-                  contested ? "true" : "false", positions->undated);
+    writer_end(writer);
+    writer_integer(writer, votes);
+    writer_integer(writer, all - votes);
+    if (votes == 0) {
+        writer_null(writer);
+    } else {
+        writer_begin_object(writer);
+        writer_number(writer, (double)positions->counts[POSITION_AFFIRM] / (double)votes);
+        writer_number(writer, (double)positions->counts[POSITION_DENY] / (double)votes);
+        writer_end(writer);
+    }
+    writer_boolean(writer, positions->affirmed && positions->denied);
+    if (positions->top) {
+        writer_integer(writer, positions->divided);
+    } else {
+        writer_null(writer);
+    }
+    writer_integer(writer, positions->undated);
 }
 
 static enum finish_outcome positions_finish(struct call *call, struct reply *reply)
 {
     struct positions *positions = call->state;
-    if (!positions->found) {
-        reply_problem(call, reply, PROBLEM_NOT_FOUND, NULL);
+    if (!question_found(call, &positions->question, reply)) {
         return FINISH_REPLY;
     }
-    flush_actor(positions);
-    struct buffer *body = &reply->body;
-    reply->status = 200;
-    if (positions->dated) {
-        put_key(body, "as_of");
-        encode_moment(body, positions->as_of.micros, positions->as_of.is_date);
-    }
-    put_counts(body, positions);
-    buffer_text(body, ",\"data\":[");
-    body->overflowed = body->overflowed || positions->rows.overflowed;
-    if (positions->rows.length > 0) {
-        buffer_put(body, positions->rows.data, positions->rows.length);
-    }
-    buffer_text(body, "]}\n");
+    end_subject(call, positions, reply);
+    struct buffer head __attribute__((cleanup(buffer_free)));
+    struct writer writer __attribute__((cleanup(writer_free)));
+    buffer_init(&head, REPLY_LIMIT);
+    writer_init(&writer, &head, MEDIA_JSON);
+    writer_begin(&writer, call->endpoint->answer->head);
+    question_write(&writer, &positions->question);
+    write_counts(&writer, positions);
+    writer_end(&writer);
+    char id[IDENTITY_TEXT];
+    identity_format(&positions->last_id, id);
+    question_finish(call, &positions->question, &head, &(struct cursor){{positions->last_name, id}}, reply);
     return FINISH_REPLY;
 }
 
+static const struct vocabulary level_words = {"level", (const char *const[]){"own", "top", NULL}};
+
 static const struct parameter parameters[] = {
     {
-        .name = "as_of",
-        .type = PARAMETER_MOMENT,
-        .help = "Only what was stated by then; a date includes that whole day. Stances without a time are left out.",
-        .example = "2024-12-31",
+        .name = "level",
+        .type = PARAMETER_WORD,
+        .vocabulary = &level_words,
+        .help = "own: every voice by itself, as when absent; top: voices rolled up along part_of to the one for whom "
+                "they speak.",
+        .example = "top",
     },
+    PAGE_PARAMETERS_OF("1000"),
 };
 
-#define NAMED(name, label)                                                                                           \
-    "'" name "': {'type': 'object', 'required': ['id', '" label "'], 'additionalProperties': false, 'properties': {" \
-    "'id': {'$ref': '#/components/schemas/Id'}, 'ref': {'$ref': '#/components/schemas/Ref'}, "                       \
-    "'" label "': {'type': 'string'}}}"
-
-#define POSITION "{'$ref': '#/components/schemas/Position'}"
-#define TIME "{'$ref': '#/components/schemas/Time'}"
-
-static const char reply_schema[] =
-    "{'title': 'Positions', 'type': 'object', 'additionalProperties': false, 'required': ['claim', 'counts', 'votes',"
-    " 'non_votes', 'contested', 'undated', 'data'], 'properties': {" NAMED(
-        "claim",
-        "text") ","
-                " 'as_of': " TIME ","
-                " 'counts': {'type': 'object', 'description': 'How many actors are at each position.', "
-                "'propertyNames': " POSITION ","
-                "  'additionalProperties': {'type': 'integer', 'minimum': 0}},"
-                " 'votes': {'type': 'integer', 'minimum': 0, 'description': 'Actors that affirm or deny.'},"
-                " 'non_votes': {'type': 'integer', 'minimum': 0, 'description': 'Actors at any other position.'},"
-                " 'contested': {'type': 'boolean', 'description': 'Whether some affirm and some deny.'},"
-                " 'undated': {'type': 'integer', 'minimum': 0, 'description': 'How many stances have no time.'},"
-                " 'data': {'type': 'array', 'items': {'type': 'object', 'additionalProperties': false, 'required': "
-                "['actor',"
-                "  'position', 'ambiguous', 'last_vote', 'stance'], 'properties': {" NAMED(
-                    "actor", "name") ","
-                                     "  'position': " POSITION ", 'stated_at': " TIME ","
-                                     "  'ambiguous': {'type': 'boolean', 'description': 'Whether it took opposed "
-                                     "positions at the same time.'},"
-                                     "  'last_vote': {'description': 'Its latest affirm or deny, unless it was "
-                                     "retracted.', 'anyOf': [{'type': 'null'},"
-                                     "   {'type': 'object', 'additionalProperties': false, 'required': ['position'], "
-                                     "'properties': {"
-                                     "    'position': " POSITION ", 'stated_at': " TIME
-                                     ", 'ambiguous': {'type': 'boolean'}}}]},"
-                                     "  'degree': {'type': 'number'}, 'act': {'$ref': '#/components/schemas/Act'}, "
-                                     "'quote': {'type': 'string'}, " NAMED("speaker", "name") ", " NAMED(
-                                         "source", "title") ","
-                                                            "  'stance': {'$ref': '#/components/schemas/Id'}}}}}}";
+#define POSITIONS_ENDPOINT(what, about, description, form)                                                    \
+    {                                                                                                         \
+        .method = METHOD_GET, .path = "/v1/" what "s/{" what "}/positions", .name = what "_positions",        \
+        .summary = (about), .record = (description), .parameters = parameters,                                \
+        .parameter_count = sizeof parameters / sizeof *parameters, .takes = TAKES_STANCES, .lane = LANE_SLOW, \
+        .answer = (form), .plan = positions_plan, .row = positions_row, .finish = positions_finish,           \
+        .close = positions_close,                                                                             \
+    }
 
 static const struct endpoint table[] = {
-    {
-        .method = METHOD_GET,
-        .path = "/v1/claims/{claim}/positions",
-        .name = "claim_positions",
-        .summary = "Where every actor stands on a claim, now or at a date.",
-        .record = &record_claim,
-        .parameters = parameters,
-        .parameter_count = sizeof parameters / sizeof *parameters,
-        .lane = LANE_SLOW,
-        .reply_schema = reply_schema,
-        .plan = positions_plan,
-        .row = positions_row,
-        .finish = positions_finish,
-        .close = positions_close,
-    },
+    POSITIONS_ENDPOINT("claim", "Where every actor stands on a claim, now or at a date.", &record_claim,
+                       &positions_of_claim),
+    POSITIONS_ENDPOINT("actor", "Where an actor stands on every claim, now or at a date.", &record_actor,
+                       &positions_of_actor),
 };
 
 const struct endpoint_table positions_endpoints = ENDPOINT_TABLE(table);

@@ -28,9 +28,8 @@ static int by_parameter(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-bool selection_read(struct call *call, struct selection *ret)
+bool selection_read(struct call *call, const struct record *record, struct selection *ret)
 {
-    const struct record *record = call->endpoint->record;
     struct selection selection = {.record = record, .ordering = order_of(record, call_argument(call, "sort"))};
     const struct parameter *found[CONDITIONS_MOST] = {NULL};
     for (size_t i = 0; i < call->argument_count; i++) {
@@ -73,18 +72,13 @@ bool selection_has(const struct selection *selection, enum part part)
     return selection->after == NULL || selection->after->keys[0] != NULL;
 }
 
-static void put_filters(struct statement *statement, const struct selection *selection, const char *joint)
+void selection_put_filters(struct statement *statement, const struct selection *selection, const char *joint)
 {
     for (int i = 0; i < selection->filter_count; i++) {
         statement_text(statement, joint);
         condition_put(statement, selection->record, selection->filters[i].parameter, selection->filters[i].value);
         joint = " AND ";
     }
-}
-
-void selection_put_filters(struct statement *statement, const struct selection *selection)
-{
-    put_filters(statement, selection, " WHERE ");
 }
 
 /* What follows the cursor. */
@@ -140,7 +134,7 @@ void selection_put(struct statement *statement, const struct selection *selectio
         statement_text(statement, " WHERE ");
     }
     put_after(statement, selection, part);
-    put_filters(statement, selection, order->nullable || starts ? " AND " : " WHERE ");
+    selection_put_filters(statement, selection, order->nullable || starts ? " AND " : " WHERE ");
     statement_text(statement, " ORDER BY ");
     statement_text(statement, order->column);
     statement_text(statement, direction);

@@ -25,8 +25,9 @@ struct selection {
    so that one index serves both ways, and a page may need both parts. */
 enum part { PART_VALUES, PART_NULLS, PARTS };
 
-/* Reads filters and sort from the call. False with a fault when there are too many filters. */
-bool selection_read(struct call *call, struct selection *ret) __attribute__((warn_unused_result));
+/* Reads filters and sort of `record` from the call. False with a fault when there are too many filters. */
+bool selection_read(struct call *call, const struct record *record, struct selection *ret)
+    __attribute__((warn_unused_result));
 
 /* Whether `after` can be a place in this list. */
 bool selection_starts(const struct selection *selection, const struct cursor *after);
@@ -40,8 +41,8 @@ void selection_put(struct statement *statement, const struct selection *selectio
 /* Appends the same over all parts. */
 void selection_put_all(struct statement *statement, const struct selection *selection, const char *columns);
 
-/* Appends " WHERE …" with the filters alone; nothing when there are none. */
-void selection_put_filters(struct statement *statement, const struct selection *selection);
+/* Appends the filters alone, `joint` before the first of them and " AND " before the others; nothing when there are none. */
+void selection_put_filters(struct statement *statement, const struct selection *selection, const char *joint);
 
 /* Adds what has to stand before all other statements of a request with filters: they are planned for the values that it brings.
    A plan for any value would do as well for most, and read a large part of a table for those that are more frequent than others. */

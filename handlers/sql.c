@@ -29,6 +29,10 @@ static void select_columns(struct buffer *sql, const struct record *record)
     texts[record->kind].columns = keep(sql);
     buffer_format(sql, "SELECT %s FROM %s t WHERE t.id = $1::uuid", texts[record->kind].columns, record->name);
     texts[record->kind].read = keep(sql);
+    columns_known(sql, record);
+    texts[record->kind].known = keep(sql);
+    columns_known_names(sql, record);
+    texts[record->kind].known_names = keep(sql);
 }
 
 static void recall(struct buffer *sql, const struct record *record)

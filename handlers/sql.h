@@ -17,6 +17,7 @@ struct record_sql {
     /* $1: id, $2: the version past the first one shown, $3: how many at most. Versions, newest first: the columns of `read`, and
        behind them those of handlers/history.c. */
     const char *history;
+    const char *known, *known_names; /* columns_known, columns_known_names */
     /* $1: id, $2: who, $3: request id. Rows (verdict text, kind text, field text, count bigint): one "deleted", or "used" for every
        field that still refers to it, or none where there is no such record. */
     const char *erase;

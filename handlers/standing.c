@@ -43,3 +43,20 @@ bool standing_take(struct standing *standing, const struct point *point)
     }
     return takes;
 }
+
+bool standing_agree(const long voices[static POSITIONS], enum position *ret)
+{
+    int different = 0;
+    enum position position = voices[POSITION_RETRACT] > 0 ? POSITION_RETRACT : POSITION_REPORT;
+    for (int i = 0; i < POSITION_REPORT; i++) { /* retract and report come behind all others */
+        if (voices[i] > 0) {
+            different++;
+            position = (enum position)i;
+        }
+    }
+    if (different > 1) {
+        return false;
+    }
+    *ret = position;
+    return true;
+}

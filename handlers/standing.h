@@ -47,4 +47,8 @@ void standing_begin(struct standing *standing);
    current one now. `point->ambiguous` is not looked at. */
 bool standing_take(struct standing *standing, const struct point *point);
 
+/* Where those stand together who speak for one: `voices` has how many of them are at each position. It is the one position that they
+   share; who only reports or has retracted has no part in it, so long as another does not. False where they differ. */
+bool standing_agree(const long voices[static POSITIONS], enum position *ret) __attribute__((warn_unused_result));
+
 #endif

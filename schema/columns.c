@@ -195,11 +195,10 @@ static void delete_record(struct buffer *sql, const struct record *record)
     buffer_format(sql, " AND t.id = c.id%s", record->by_claim ? " AND t.claim_id = (c.record ->> 'claim')::uuid" : "");
 }
 
-static void project_record(struct buffer *sql, const struct record *record)
+/* "SELECT …, in the order of its own columns and project_columns, FROM change c …": a record as its row of `change` has it. */
+static void select_document(struct buffer *sql, const struct record *record)
 {
-    buffer_format(sql, "INSERT INTO %s (%s", record->name, own_columns);
-    project_columns(sql, record, false);
-    buffer_format(sql, ") SELECT %s", own_values);
+    buffer_format(sql, "SELECT %s", own_values);
     for (size_t i = 0; i < record->field_count; i++) {
         if (record->fields[i].table == NULL) {
             document_value(sql, &record->fields[i]);
@@ -207,6 +206,14 @@ static void project_record(struct buffer *sql, const struct record *record)
     }
     buffer_text(sql, " FROM change c CROSS JOIN LATERAL ");
     document_columns(sql, record);
+}
+
+static void project_record(struct buffer *sql, const struct record *record)
+{
+    buffer_format(sql, "INSERT INTO %s (%s", record->name, own_columns);
+    project_columns(sql, record, false);
+    buffer_text(sql, ") ");
+    select_document(sql, record);
     where_written(sql, record, " AND c.operation <> 'delete'");
     buffer_format(sql,
                   " ON CONFLICT (%sid) DO UPDATE SET ref = excluded.ref, version = excluded.version,"
@@ -293,4 +300,16 @@ bool columns_remove(struct buffer *sql, const struct record *record, int index)
         delete_record(sql, record);
     }
     return true;
+}
+
+void columns_known(struct buffer *sql, const struct record *record)
+{
+    select_document(sql, record);
+    buffer_format(sql, " WHERE c.kind = '%s' AND c.operation <> 'delete'", record->name);
+}
+
+void columns_known_names(struct buffer *sql, const struct record *record)
+{
+    buffer_text(sql, own_columns);
+    project_columns(sql, record, false);
 }

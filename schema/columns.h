@@ -49,4 +49,9 @@ bool columns_project(struct buffer *sql, const struct record *record, int index)
 /* The same for deletions. */
 bool columns_remove(struct buffer *sql, const struct record *record, int index);
 
+/* "SELECT … FROM change c … WHERE …": every version that a record ever had, deletions apart, for more conditions on `c` to follow;
+   and the names of what it selects, which are those of the record's columns. */
+void columns_known(struct buffer *sql, const struct record *record);
+void columns_known_names(struct buffer *sql, const struct record *record);
+
 #endif

@@ -1,5 +1,8 @@
 """Positions: per actor what it says of a claim now, or as of a date."""
+import csv
+import io
 import itertools
+import json
 from typing import Any, Iterator, Optional
 
 import pytest
@@ -165,6 +168,123 @@ def test_many_actors(case: Case) -> None:
     assert {name: count for name, count in reply["counts"].items() if count} == {"affirm": 40, "deny": 40, "decline": 40}
 
 
+def test_shares_leave_non_votes_out(case: Case) -> None:
+    assert case.reply()["shares"] is None
+    assert case.client.put("/v1/actors/outlet", {"name": "Outlet", "kind": "media"}).status in (200, 201)
+    for actor, position in [("north", "deny"), ("south", "affirm"), ("ministry", "affirm"), ("outlet", "decline")]:
+        case.say(actor, position, "2024-10-21")
+    case.say("agency", "deny", "2024-10-21")
+    reply = case.reply()
+    assert reply["shares"] == {"affirm": 0.5, "deny": 0.5}
+    assert (reply["votes"], reply["non_votes"], reply["contested"]) == (4, 1, True)
+    assert case.reply("2024-10-20")["contested"] is False
+
+
+def test_rolled_up_to_those_for_whom_they_speak(case: Case) -> None:
+    for actor, part_of in [("republic", None), ("ministry", "republic"), ("spokesman", "ministry")]:
+        body = {"name": actor, "kind": "organization"} | ({"part_of": part_of} if part_of else {})
+        assert case.client.put(f"/v1/actors/{actor}", body).status in (200, 201)
+    case.say("spokesman", "deny", "2024-10-21")
+    case.say("ministry", "decline", "2024-10-18")
+    case.say("ministry", "deny", "2024-10-20")
+    case.say("south", "affirm", "2024-10-18")
+    target = f"/v1/claims/{case.claim}/positions?level=top"
+    rows = {row["actor"]["ref"]: row for row in case.client.get(target).json["data"]}
+    assert rows.keys() == {"republic", "south"}
+    assert (rows["republic"]["position"], rows["republic"]["divided"]) == ("deny", False)
+    assert [voice["actor"]["ref"] for voice in rows["republic"]["voices"]] == ["ministry", "spokesman"]
+    reply = case.client.get(target + "&as_of=2024-10-19").json
+    assert reply["counts"]["decline"] == 1 and reply["divided"] == 0
+    case.say("republic", "affirm", "2025-04-28")
+    reply = case.client.get(target).json
+    assert (reply["divided"], reply["votes"], reply["contested"]) == (1, 1, True)
+    row = next(row for row in reply["data"] if row["actor"]["ref"] == "republic")
+    assert row["position"] is None and row["divided"] and row["voice_count"] == 3
+    own = {row["actor"]["ref"]: row["position"] for row in case.reply()["data"]}
+    assert own == {"republic": "affirm", "ministry": "deny", "spokesman": "deny", "south": "affirm"}
+
+
+def test_where_an_actor_stands(case: Case) -> None:
+    actor = f"debater-{case.claim}"
+    assert case.client.put(f"/v1/actors/{actor}", {"name": "Debater", "kind": "person"}).status == 201
+    voice = f"voice-{case.claim}"
+    assert case.client.put(f"/v1/actors/{voice}", {"name": "V", "kind": "person", "part_of": actor}).status == 201
+    case.say(actor, "deny", "2024-10-21")
+    case.say(voice, "affirm", "2024-10-22")
+    target = f"/v1/actors/{actor}/positions"
+    reply = case.client.get(target).json
+    assert [(row["claim"]["ref"], row["position"]) for row in reply["data"]] == [(case.claim, "deny")]
+    assert reply["actor"]["ref"] == actor and reply["counts"]["deny"] == 1
+    row, = case.client.get(target + "?level=top").json["data"]
+    assert row["divided"] and {voice["position"] for voice in row["voices"]} == {"affirm", "deny"}
+    assert case.client.get(target + "?as_of=2024-10-20").json["data"] == []
+
+
+def test_filters_choose_the_stances(case: Case) -> None:
+    case.client.put(f"/v1/claims/{case.claim}", {"text": "It is so.", "topics": ["tides"]})
+    case.say("north", "deny", "2024-10-18", source="speech")
+    case.say("north", "affirm", "2024-10-21")
+    case.say("south", "affirm", "2024-10-21")
+    target = f"/v1/claims/{case.claim}/positions?"
+
+    def found(query: str) -> dict[str, str]:
+        return {row["actor"]["ref"]: row["position"] for row in case.client.get(target + query).json["data"]}
+
+    assert found("actor=north") == {"north": "affirm"}
+    assert found("source=speech") == {"north": "deny"}
+    assert found("stated_at.lte=2024-10-20") == {"north": "deny"}
+    assert found("topics=tides") == {"north": "affirm", "south": "affirm"}
+    assert found("topics=troops") == found("topics.not=tides") == {}
+    assert case.client.get(target + "position=deny").status == 400, "a position is what is asked for"
+
+
+def test_what_was_known_at_a_moment(case: Case) -> None:
+    first = case.say("north", "deny", "2024-10-18")
+    moments = [case.client.get(f"/v1/stances/{first}").json["updated_at"]]
+    second = case.say("north", "affirm", "2024-10-16")      # said before, recorded after
+    case.client.put(f"/v1/stances/{first}", {"claim": case.claim, "actor": "south", "position": "deny"})
+    moments.append(case.client.get(f"/v1/stances/{first}").json["updated_at"])
+    case.client.delete(f"/v1/stances/{second}")
+
+    def known(at: str) -> dict[str, str]:
+        reply = case.client.get(f"/v1/claims/{case.claim}/positions?known_at={at}").json
+        return {row["actor"]["ref"]: row["position"] for row in reply["data"]}
+
+    assert known("2024-10-20") == {}
+    assert known(moments[0]) == {"north": "deny"}
+    assert known(moments[1]) == {"north": "affirm", "south": "deny"}
+    assert known("2099-01-01") == {"south": "deny"}
+    mine = case.client.get(f"/v1/actors/south/positions?known_at={moments[0]}").json["data"]
+    assert case.claim not in {row["claim"]["ref"] for row in mine}
+
+
+def test_pages_of_positions(case: Case) -> None:
+    for actor in ("north", "south", "agency", "ministry"):
+        case.say(actor, "affirm", "2024-10-21")
+    whole = [row["actor"]["ref"] for row in case.reply()["data"]]
+    target, seen = f"/v1/claims/{case.claim}/positions?limit=3", []
+    reply = case.client.get(target).json
+    while True:
+        assert reply["votes"] == 4
+        seen += [row["actor"]["ref"] for row in reply["data"]]
+        if not reply["next"]:
+            break
+        reply = case.client.get(f"{target}&cursor={reply['next']}").json
+    assert seen == whole and len(seen) == 4
+
+
+def test_positions_as_csv_and_ndjson(case: Case) -> None:
+    case.say("north", "deny", "2024-10-21", quote="=1+1")
+    target = f"/v1/claims/{case.claim}/positions"
+    response = case.client.get(target, headers={"Accept": "text/csv"})
+    row, = csv.DictReader(io.StringIO(response.body.decode(), newline=""))
+    assert response.header("Content-Type").startswith("text/csv")
+    assert (row["actor_ref"], row["position"], row["stated_at"], row["last_vote_position"], row["quote"]) == (
+        "north", "deny", "2024-10-21", "deny", "'=1+1")
+    line, = case.client.get(f"{target}?format=ndjson").body.decode().splitlines()
+    assert json.loads(line) == case.reply()["data"][0]
+
+
 def test_questions_that_cannot_be_answered(client: Client, world: dict[str, str]) -> None:
     target = "/v1/claims/march/positions"
     play(client, [
@@ -175,6 +295,9 @@ def test_questions_that_cannot_be_answered(client: Client, world: dict[str, str]
         step("GET", f"{target}?as_of=", status=400),
         step("GET", f"{target}?as_of=2024-10-21&as_of=2024-10-22", status=400),
         step("GET", f"{target}?asof=2024-10-21", status=400),
+        step("GET", f"{target}?known_at=yesterday", status=400),
+        step("GET", f"{target}?level=middle", status=400),
+        step("GET", "/v1/actors/nothing/positions", status=404, json=problem(404, "not-found")),
         step("GET", f"{target}?as_of=2024-10-21", json={"data": list}),
         step("GET", "/v1/claims/{march}/positions", json={"data": list}),
     ], **world)

@@ -142,6 +142,28 @@ START_TEST(it_says_which_stance_serves)
 }
 END_TEST
 
+static const struct {
+    long voices[POSITIONS];
+    bool agree;
+    enum position position;
+} together[] = {
+    {{[POSITION_AFFIRM] = 2}, true, POSITION_AFFIRM},
+    {{[POSITION_AFFIRM] = 1, [POSITION_DENY] = 1}, false, POSITION_AFFIRM},
+    {{[POSITION_AFFIRM] = 5, [POSITION_DECLINE] = 1}, false, POSITION_AFFIRM},
+    {{[POSITION_DENY] = 1, [POSITION_REPORT] = 3, [POSITION_RETRACT] = 2}, true, POSITION_DENY},
+    {{[POSITION_DECLINE] = 1, [POSITION_UNABLE_TO_VERIFY] = 1}, false, POSITION_AFFIRM},
+    {{[POSITION_REPORT] = 2, [POSITION_RETRACT] = 1}, true, POSITION_RETRACT},
+    {{[POSITION_REPORT] = 2}, true, POSITION_REPORT},
+};
+
+START_TEST(those_who_speak_for_one)
+{
+    enum position position = POSITION_QUESTION;
+    ck_assert_int_eq(standing_agree(together[_i].voices, &position), together[_i].agree);
+    ck_assert_int_eq(position, together[_i].agree ? together[_i].position : POSITION_QUESTION);
+}
+END_TEST
+
 Suite *handlers_standing_suite(void)
 {
     Suite *suite = suite_create("handlers/standing");
@@ -149,6 +171,7 @@ Suite *handlers_standing_suite(void)
     tcase_add_loop_test(tests, told, 0, sizeof stories / sizeof *stories);
     tcase_add_test(tests, the_words_are_the_vocabulary);
     tcase_add_test(tests, it_says_which_stance_serves);
+    tcase_add_loop_test(tests, those_who_speak_for_one, 0, sizeof together / sizeof *together);
     suite_add_tcase(suite, tests);
     return suite;
 }
