@@ -19,11 +19,17 @@ enum write_mode {
     WRITE_REPLACE /* there must be one */
 };
 
+#define BATCH_ANY "{(,)}"
+#define BATCH_NONE "{}"
+
 struct batch {
     size_t count;
     unsigned kinds_given; /* bits by record_kind */
     bool climbs;          /* an actor in it has a part_of */
     bool sealed;
+    /* int4multirange: the versions in which its records may be for them to be written, 0 standing for a record that is not there; and
+       of those, the ones in which they may not. BATCH_ANY and BATCH_NONE until somebody says otherwise. */
+    const char *allowed, *refused;
     /* per record */
     struct buffer lines, kinds, ids, refs, documents, modes;
     /* per reference to a record outside the batch */

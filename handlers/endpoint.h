@@ -108,6 +108,7 @@ struct call {
     const char *request_id;
     int64_t now;      /* microseconds since 1970, the moment of arrival */
     unsigned attempt; /* 0, or how often this request was planned before: plan may run again after a lost race */
+    unsigned round;   /* 0, or how often FINISH_NEXT was said since this attempt began; at most ROUNDS_MOST - 1 */
     int migration;    /* number of the newest migration in this binary */
     bool repeatable;  /* set by a handler: to send its statements twice does no more than to send them once */
     void *state;      /* the handler's own */
@@ -123,7 +124,7 @@ struct query {
     const char *values[QUERY_VALUES];
 };
 
-/* The statements of one request: one transaction, sent as one pipeline segment. */
+/* The statements of one round of a request: one transaction, sent as one pipeline segment. */
 #define PLAN_QUERIES 32
 struct plan {
     struct query queries[PLAN_QUERIES];
@@ -153,7 +154,8 @@ enum plan_outcome {
 
 enum finish_outcome {
     FINISH_REPLY, /* the reply is complete */
-    FINISH_AGAIN  /* lost a race: plan again (the engine answers `conflict` after three attempts) */
+    FINISH_NEXT,  /* that was a first look: plan what comes after it, another transaction, as call->round + 1 */
+    FINISH_AGAIN  /* lost a race: plan again from round 0 (the engine answers `conflict` after three attempts) */
 };
 
 /* Parameters that follow from the record. */
@@ -203,6 +205,7 @@ struct endpoint {
 #define ANSWERS(problem) (UINT64_C(1) << (problem))
 
 #define BODY_LIMIT (1024 * 1024)
+#define ROUNDS_MOST 4 /* transactions that one attempt at a request may take */
 #define REPLY_LIMIT (16 * 1024 * 1024)
 
 /* Generates the statement texts of all endpoints and gathers the endpoints themselves. To be called once at start, before any

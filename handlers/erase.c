@@ -10,6 +10,7 @@
 enum { COLUMN_VERDICT, COLUMN_KIND, COLUMN_FIELD, COLUMN_COUNT };
 
 struct erase {
+    const char *id;
     int query; /* index of the erasing statement in the plan */
     bool deleted;
     struct buffer uses; /* members of `references` */
@@ -28,22 +29,39 @@ enum plan_outcome erase_plan(struct call *call, struct plan *plan, struct reply 
     }
     buffer_clear(&erase->uses);
     erase->deleted = false;
-    const char *id = read_path_id(call, record, reply);
-    if (id == NULL) {
+    erase->id = read_path_id(call, record, reply);
+    if (erase->id == NULL) {
         return PLAN_REPLY;
     }
-    guard_queue(call, plan, id);
+    guard_queue(call, plan, erase->id);
     erase->query = plan->count;
     struct query *query = plan_query(plan, sql_of(record)->erase);
-    query_value(query, id);
+    query_value(query, erase->id);
     query_value(query, NULL); /* who */
     query_value(query, call->request_id);
     guard_project(plan, sql_of(record)->removals);
     return PLAN_RUN;
 }
 
-static void put_use(struct buffer *uses, const struct row *row)
+/* The list of the records that refer to it in this field; it itself is none of those that count. */
+static void put_link(struct buffer *uses, const struct record *target, const char *id, const struct cell *kind,
+                     const struct cell *field)
 {
+    const struct record *record = cell_record(kind);
+    if (record == NULL) {
+        return;
+    }
+    buffer_format(uses, ",\"link\":\"/v1/%s?%.*s=%s", record->plural, field->length, field->bytes, id);
+    if (record == target) {
+        buffer_format(uses, "&id.not=%s", id);
+    }
+    buffer_char(uses, '"');
+}
+
+static void put_use(struct call *call, const struct row *row)
+{
+    struct erase *erase = call->state;
+    struct buffer *uses = &erase->uses;
     const struct cell *kind = &row->cells[COLUMN_KIND];
     const struct cell *field = &row->cells[COLUMN_FIELD];
     int64_t count = cell_integer(&row->cells[COLUMN_COUNT]);
@@ -53,7 +71,9 @@ static void put_use(struct buffer *uses, const struct row *row)
     encode_string(uses, field->bytes, (size_t)field->length);
     buffer_format(uses, ",\"count\":%lld", (long long)count);
     /* the count stops there: there may be more */
-    buffer_text(uses, count == REFERENCES_COUNTED ? ",\"at_least\":true}" : "}");
+    buffer_text(uses, count == REFERENCES_COUNTED ? ",\"at_least\":true" : "");
+    put_link(uses, call->endpoint->record, erase->id, kind, field);
+    buffer_char(uses, '}');
 }
 
 void erase_row(struct call *call, int query, const struct row *row, struct reply *reply)
@@ -66,7 +86,7 @@ void erase_row(struct call *call, int query, const struct row *row, struct reply
     if (cell_null(&row->cells[COLUMN_KIND])) {
         erase->deleted = true;
     } else {
-        put_use(&erase->uses, row);
+        put_use(call, row);
     }
 }
 
@@ -79,7 +99,8 @@ enum finish_outcome erase_finish(struct call *call, struct reply *reply)
         reply_problem(call, reply, PROBLEM_NOT_FOUND, NULL);
     } else {
         reply_problem(call, reply, PROBLEM_STILL_REFERENCED,
-                      "Other records refer to it: `references` says by which of their fields, and how many.");
+                      "Other records refer to it: `references` says by which of their fields, how many, and where they "
+                      "are listed.");
         reply_member(reply, "references");
         buffer_char(&reply->body, '[');
         buffer_put(&reply->body, erase->uses.data, erase->uses.length);

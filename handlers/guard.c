@@ -10,6 +10,7 @@
 
 /* $1–$6: per record of the batch its line, kind, id, ref, document and mode. $7–$10: per reference to a record outside the
    batch its line, pointer, kind and id. $11: id → part_of of the actors in the batch. $12: who writes, $13: request id.
+   $14: the longest chain of part_of. $15, $16: versions in which the records may be, and may not be, 0 for none.
 
    Rows (line, pointer, code, kind, count): every fault with its line and pointer; or, where there is none, how many records of a kind were
    created, updated or unchanged.
@@ -46,6 +47,9 @@ static const char guard_sql[] =
     "    SELECT line, 0, '/ref', 'ref_taken', kind FROM met WHERE mode = 'create' AND live"
     "    UNION ALL"
     "    SELECT line, 0, '', 'not_found', kind FROM met WHERE mode = 'replace' AND NOT live"
+    "    UNION ALL"
+    "    SELECT line, 0, '', 'stale', kind FROM met"
+    "    WHERE NOT (CASE WHEN live THEN version ELSE 0 END <@ $15::int4multirange - $16::int4multirange)"
     "    UNION ALL"
     "    SELECT line, 0, '/claim', 'immutable', kind FROM met"
     "    WHERE live AND kind IN ('stance', 'review') AND last_record -> 'claim' <> record -> 'claim'"
@@ -120,6 +124,8 @@ void guard_plan(struct call *call, struct plan *plan, const struct batch *batch,
         NULL, /* who */
         call->request_id,
         arena_format(call->arena, "%d", WALK_MOST),
+        batch->allowed,
+        batch->refused,
     };
     struct query *query = plan_query(plan, guard_sql);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -131,21 +137,6 @@ void guard_plan(struct call *call, struct plan *plan, const struct batch *batch,
             guard_project(plan, sql_of(records[kind])->projections);
         }
     }
-}
-
-static bool cell_is(const struct cell *cell, const char *text)
-{
-    return cell->length >= 0 && (size_t)cell->length == strlen(text) && memcmp(cell->bytes, text, strlen(text)) == 0;
-}
-
-static const struct record *cell_record(const struct cell *cell)
-{
-    for (int kind = 0; kind < RECORD_KINDS; kind++) {
-        if (cell_is(cell, records[kind]->name)) {
-            return records[kind];
-        }
-    }
-    return NULL;
 }
 
 static void take_count(struct verdict *verdict, const struct cell *code, const struct record *record, int64_t count)
@@ -184,6 +175,8 @@ void guard_row(struct call *call, struct verdict *verdict, const struct row *row
         verdict->taken = true;
     } else if (cell_is(code, "not_found")) {
         verdict->gone = true;
+    } else if (cell_is(code, "stale")) {
+        verdict->stale = true;
     } else {
         const struct cell *pointer = &row->cells[COLUMN_POINTER];
         call->faults.line = (size_t)cell_integer(&row->cells[COLUMN_LINE]);

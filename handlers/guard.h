@@ -18,6 +18,7 @@ struct verdict {
     int query;  /* index of the guard in the plan */
     bool taken; /* WRITE_CREATE met a record */
     bool gone;  /* WRITE_REPLACE met none */
+    bool stale; /* a record was not in a version that the batch allows */
     long long counts[WRITTEN_KINDS][RECORD_KINDS];
 };
 

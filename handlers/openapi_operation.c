@@ -113,7 +113,8 @@ static json_t *content_of(const char *types, json_t *json, json_t *example)
 static json_t *reply_headers(const struct endpoint *endpoint, int status)
 {
     json_t *headers = openapi_pack("{s:o}", "X-Request-Id", openapi_ref("headers", "request_id", ""));
-    bool record = endpoint->record != NULL && endpoint->answer == NULL && endpoint->reply_schema == NULL && endpoint->method != METHOD_DELETE;
+    bool record = endpoint->record != NULL && endpoint->answer == NULL && endpoint->reply_schema == NULL &&
+                  endpoint->method != METHOD_DELETE;
     if (endpoint->method == METHOD_GET || record) {
         openapi_put(headers, "ETag", openapi_ref("headers", "e_tag", ""));
     }
@@ -152,6 +153,8 @@ static json_t *responses_of(const struct endpoint *endpoint, json_t *schemas)
         put_good(responses, endpoint, 204, "It is deleted.", schemas);
     } else if (creates(endpoint)) {
         put_good(responses, endpoint, 201, "It is stored, and the Location header says under which path.", schemas);
+    } else if (endpoint->method == METHOD_PATCH) {
+        put_good(responses, endpoint, 200, "It is changed; where that changes nothing, its version stays.", schemas);
     } else if (endpoint->method == METHOD_PUT) {
         put_good(responses, endpoint, 200, "It is replaced; where the content is the same, its version stays.",
                  schemas);

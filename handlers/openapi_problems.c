@@ -289,5 +289,6 @@ void openapi_put_problem_schemas(json_t *schemas)
             "  'references': {'type': 'array', 'description': 'Of still-referenced: who refers to the record.',"
             "   'items': {'type': 'object', 'required': ['kind', 'field', 'count'], 'properties': {"
             "    'kind': {'type': 'string'}, 'field': {'type': 'string'}, 'count': {'type': 'integer'},"
-            "    'at_least': {'type': 'boolean'}}}}}}"));
+            "    'at_least': {'type': 'boolean'}, 'link': {'type': 'string', 'format': 'uri-reference',"
+            "    'description': 'The list of them.'}}}}}}"));
 }

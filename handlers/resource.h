@@ -1,10 +1,11 @@
-/* The endpoints that every record has, as entries for its table: list, create, read, replace, delete. */
+/* The endpoints that every record has, as entries for its table: list, create, read, replace, change, delete. */
 #ifndef STANCED_HANDLERS_RESOURCE_H
 #define STANCED_HANDLERS_RESOURCE_H
 
 #include "handlers/endpoints.h"
 #include "handlers/erase.h"
 #include "handlers/list.h"
+#include "handlers/patch.h"
 #include "handlers/read.h"
 #include "handlers/write.h"
 
@@ -64,6 +65,20 @@
             .row = write_row,                                                                                   \
             .finish = write_finish,                                                                             \
             .close = write_close,                                                                               \
+        },                                                                                                      \
+        {                                                                                                       \
+            .method = METHOD_PATCH,                                                                             \
+            .path = "/v1/" plural "/{" singular "}",                                                            \
+            .name = singular "_change",                                                                         \
+            .summary = "Changes some fields of one of the " plural "; null takes a value away.",                \
+            .record = (description),                                                                            \
+            .lane = LANE_WRITE,                                                                                 \
+            .takes_body = true,                                                                                 \
+            .body_type = PATCH_TYPES,                                                                           \
+            .plan = patch_plan,                                                                                 \
+            .row = patch_row,                                                                                   \
+            .finish = patch_finish,                                                                             \
+            .close = patch_close,                                                                               \
         },                                                                                                      \
     {                                                                                                           \
         .method = METHOD_DELETE, .path = "/v1/" plural "/{" singular "}", .name = singular "_delete",           \

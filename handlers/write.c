@@ -4,35 +4,24 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "handlers/batch.h"
 #include "handlers/document.h"
-#include "handlers/guard.h"
 #include "handlers/read.h"
 #include "handlers/sql.h"
-#include "schema/validate.h"
 
 /* Sets and references grow when refs become ids, by less than ten times. */
 #define BATCH_LIMIT ((size_t)16 * BODY_LIMIT)
 
-struct write {
-    struct batch batch;
-    struct verdict verdict;
-    int read; /* index of the read in the plan */
-    const char *location;
-};
-
-static struct write *write_begin(struct call *call)
+void write_begin(struct call *call, size_t size)
 {
     struct write *write = call->state;
     if (write == NULL) {
-        write = arena_alloc(call->arena, sizeof *write);
+        write = arena_alloc(call->arena, size);
         call->state = write;
     } else { /* planned again after a lost race */
         batch_free(&write->batch);
     }
     batch_init(&write->batch, BATCH_LIMIT);
     faults_init(&call->faults, call->arena);
-    return write;
 }
 
 void write_close(struct call *call)
@@ -59,8 +48,8 @@ static bool write_draft(struct call *call, struct reply *reply, struct draft *re
     return valid;
 }
 
-static void write_plan(struct call *call, struct plan *plan, struct reply *reply, const struct draft *draft,
-                       const struct identity *id, enum write_mode mode)
+void write_plan(struct call *call, struct plan *plan, struct reply *reply, const struct draft *draft,
+                const struct identity *id, enum write_mode mode)
 {
     struct write *write = call->state;
     struct buffer text __attribute__((cleanup(buffer_free)));
@@ -89,7 +78,7 @@ static void write_plan(struct call *call, struct plan *plan, struct reply *reply
 
 enum plan_outcome write_create_plan(struct call *call, struct plan *plan, struct reply *reply)
 {
-    write_begin(call);
+    write_begin(call, sizeof(struct write));
     struct draft draft;
     if (!write_draft(call, reply, &draft)) {
         return PLAN_REPLY;
@@ -128,7 +117,7 @@ static bool names_itself(struct call *call, const struct draft *draft, const str
 
 enum plan_outcome write_replace_plan(struct call *call, struct plan *plan, struct reply *reply)
 {
-    write_begin(call);
+    write_begin(call, sizeof(struct write));
     const struct record *record = call->endpoint->record;
     const char *name = call->path[0];
     struct identity id;

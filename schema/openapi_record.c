@@ -29,11 +29,13 @@ static const struct {
              "{'$ref': '#/components/schemas/Moment'}, {'type': 'string', 'format': 'date'}]}"},
 };
 
-static json_t *own_properties(bool shown)
+static json_t *own_properties(enum openapi_side side)
 {
-    const char *read_only = shown ? "" : " Accepted, and not looked at.";
-    json_t *version = openapi_pack("{s:s, s:s+}", "type", "integer", "description",
-                                   "Counts the writes of the record, from 1.", read_only);
+    bool shown = side == OPENAPI_SHOWN;
+    const char *untouched = side == OPENAPI_PATCH ? "Has to be what it is." : "Accepted, and not looked at.";
+    json_t *version =
+        openapi_pack("{s:s, s:s++}", "type", "integer", "description", "Counts the writes of the record, from 1.",
+                     shown ? "" : " ", shown ? "" : untouched);
     if (shown) {
         openapi_put(version, "minimum", json_integer(1));
     } else {
@@ -41,11 +43,9 @@ static json_t *own_properties(bool shown)
     }
     return openapi_pack("{s:o, s:o, s:o, s:o, s:o}", "id", openapi_ref("schemas", "id", ""), "ref",
                         openapi_ref("schemas", "ref", ""), "version", version, "created_at",
-                        shown ? openapi_ref("schemas", "moment", "")
-                              : openapi_pack("{s:s}", "description", "Accepted, and not looked at."),
+                        shown ? openapi_ref("schemas", "moment", "") : openapi_pack("{s:s}", "description", untouched),
                         "updated_at",
-                        shown ? openapi_ref("schemas", "moment", "")
-                              : openapi_pack("{s:s}", "description", "Accepted, and not looked at."));
+                        shown ? openapi_ref("schemas", "moment", "") : openapi_pack("{s:s}", "description", untouched));
 }
 
 static json_t *required_of(const struct record *record, enum openapi_side side)
@@ -64,7 +64,7 @@ static json_t *required_of(const struct record *record, enum openapi_side side)
 
 static json_t *record_schema(const struct record *record, enum openapi_side side)
 {
-    json_t *properties = own_properties(side == OPENAPI_SHOWN);
+    json_t *properties = own_properties(side);
     for (size_t i = 0; i < record->field_count; i++) {
         openapi_put(properties, record->fields[i].name, openapi_field(&record->fields[i], side));
     }

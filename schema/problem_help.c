@@ -28,7 +28,7 @@ static const struct {
                   "replaces it."},
     {"still-referenced",
      "A record that others refer to cannot be deleted. `references` says by which fields of which records,"
-     " and how many of them: change or delete those first."},
+     " and how many of them, and links to the lists of them: change or delete those first."},
     {"conflict", "Other writers changed the same records at the same moment, several times in a row. Read the record "
                  "again and repeat the write."},
     {"not-deleted", "The record is there, so there is nothing to be put back."},

@@ -54,6 +54,21 @@ int64_t cell_moment(const struct cell *cell)
     return micros > INT64_MAX - POSTGRES_EPOCH ? INT64_MAX : micros + POSTGRES_EPOCH;
 }
 
+bool cell_is(const struct cell *cell, const char *text)
+{
+    return cell->length >= 0 && (size_t)cell->length == strlen(text) && memcmp(cell->bytes, text, strlen(text)) == 0;
+}
+
+const struct record *cell_record(const struct cell *cell)
+{
+    for (int kind = 0; kind < RECORD_KINDS; kind++) {
+        if (cell_is(cell, records[kind]->name)) {
+            return records[kind];
+        }
+    }
+    return NULL;
+}
+
 struct identity cell_identity(const struct cell *cell)
 {
     struct identity identity = {{0}};

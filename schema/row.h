@@ -29,6 +29,11 @@ double cell_number(const struct cell *cell);            /* double precision; 0 f
 int64_t cell_moment(const struct cell *cell);           /* timestamptz → microseconds since 1970 */
 struct identity cell_identity(const struct cell *cell); /* uuid */
 
+bool cell_is(const struct cell *cell, const char *text); /* text; false for NULL */
+
+/* The record that a text names, or NULL. */
+const struct record *cell_record(const struct cell *cell);
+
 /* A one-dimensional array (text[], uuid[], …) as it is read element by element. */
 struct array {
     const char *at;

@@ -14,7 +14,7 @@
 #define ATTEMPTS_MOST 3
 #define BINARY 1
 
-enum step { STEP_DONE, STEP_AGAIN, STEP_FAILED };
+enum step { STEP_DONE, STEP_REPLIED, STEP_AGAIN, STEP_FAILED };
 
 static enum step fail(const PGconn *connection, const PGresult *result)
 {
@@ -51,12 +51,13 @@ static enum step run_command(PGconn *connection, const char *sql)
     return step;
 }
 
-static enum step attempt(PGconn *connection, struct call *call, struct reply *reply)
+/* Plans, and runs what is planned; STEP_REPLIED where there is nothing to run. */
+static enum step run_round(PGconn *connection, struct call *call, struct reply *reply)
 {
     struct plan plan = {.count = 0};
     reply_clear(reply);
     if (call->endpoint->plan(call, &plan, reply) == PLAN_REPLY) {
-        return STEP_DONE;
+        return STEP_REPLIED;
     }
     enum step step = run_command(connection, "BEGIN");
     for (int i = 0; step == STEP_DONE && i < plan.count; i++) {
@@ -67,10 +68,23 @@ static enum step attempt(PGconn *connection, struct call *call, struct reply *re
     } else if (run_command(connection, "ROLLBACK") == STEP_FAILED) {
         step = STEP_FAILED;
     }
-    if (step == STEP_DONE && call->endpoint->finish(call, reply) == FINISH_AGAIN) {
-        step = STEP_AGAIN;
-    }
     return step;
+}
+
+/* All rounds of it, from the first. */
+static enum step attempt(PGconn *connection, struct call *call, struct reply *reply)
+{
+    for (call->round = 0; call->round < ROUNDS_MOST; call->round++) {
+        enum step step = run_round(connection, call, reply);
+        if (step != STEP_DONE) {
+            return step == STEP_REPLIED ? STEP_DONE : step;
+        }
+        enum finish_outcome outcome = call->endpoint->finish(call, reply);
+        if (outcome != FINISH_NEXT) {
+            return outcome == FINISH_AGAIN ? STEP_AGAIN : STEP_DONE;
+        }
+    }
+    return STEP_FAILED;
 }
 
 static bool feed(struct call *call, FILE *input, struct buffer *body)

@@ -4,6 +4,8 @@
                     ↓          ↑_________________↓ (lost race, broken connection)
                  REFUSED → REPLYING
 
+   An endpoint that looks before it writes goes round from RUNNING to PLANNING once more.
+
    A client that leaves while the database works turns QUEUED, RUNNING and COMPRESSING into LEFT. */
 #include "server/request.h"
 
@@ -293,10 +295,17 @@ static bool only_reads(const struct request *request)
     return request->call.endpoint->method == METHOD_GET;
 }
 
+/* Plans it anew: what earlier rounds saw may not hold any more. */
+static void start_over(struct request *request)
+{
+    request->call.round = 0;
+    plan(request, true);
+}
+
 static void try_again(struct request *request, enum problem problem, const char *detail)
 {
     if (++request->call.attempt < ATTEMPTS_MOST) {
-        plan(request, true);
+        start_over(request);
     } else {
         give_up(request, problem, detail);
     }
@@ -323,7 +332,7 @@ static void on_lost(struct request *request)
         give_up(request, PROBLEM_OUTCOME_UNKNOWN,
                 "The connection to the database broke during the write: it may have been stored or not.");
     } else if (request->resent++ == 0) {
-        plan(request, true);
+        start_over(request);
     } else {
         give_up(request, PROBLEM_DATABASE_AWAY, "The connection to the database broke.");
     }
@@ -331,10 +340,20 @@ static void on_lost(struct request *request)
 
 static void on_done(struct request *request)
 {
-    if (request->call.endpoint->finish(&request->call, &request->reply) == FINISH_AGAIN) {
-        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
-    } else {
+    switch (request->call.endpoint->finish(&request->call, &request->reply)) {
+    case FINISH_REPLY:
         deliver(request);
+        break;
+    case FINISH_AGAIN:
+        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
+        break;
+    case FINISH_NEXT:
+        if (++request->call.round < ROUNDS_MOST) {
+            plan(request, true);
+        } else { /* a fault of the endpoint's */
+            give_up(request, PROBLEM_INTERNAL, NULL);
+        }
+        break;
     }
 }
 
@@ -357,7 +376,7 @@ void request_ran(struct request *request, enum run_outcome outcome)
         break;
     case RUN_ABORTED:
         request->alone = true;
-        plan(request, true);
+        start_over(request);
         break;
     case RUN_LOST:
         on_lost(request);

@@ -37,11 +37,11 @@ def test_options_say_what_may_be_done(client: Client, world: dict[str, str], tar
     may = allowed(response)
     assert {"GET", "HEAD", "OPTIONS"} <= may
     assert ("POST" in may) == (target in COLLECTIONS)
-    assert ({"PUT", "DELETE"} <= may) == (target in RECORDS)
+    assert ({"PUT", "PATCH", "DELETE"} <= may) == (target in RECORDS)
 
 
 @pytest.mark.parametrize("method, target", [
-    *[(method, target) for target in COLLECTIONS for method in ("PUT", "DELETE")],
+    *[(method, target) for target in COLLECTIONS for method in ("PUT", "PATCH", "DELETE")],
     *[("POST", target) for target in RECORDS],
     ("POST", "/v1/claims/march/positions"), ("DELETE", "/v1/claims/march/positions"),
     ("GET", "/v1/import"), ("HEAD", "/v1/import"), ("PUT", "/v1/import"), ("POST", "/healthz"), ("DELETE", "/readyz"),

@@ -87,6 +87,13 @@ enum plan_outcome fixture_plan(struct fixture *fixture)
 enum plan_outcome fixture_plan_again(struct fixture *fixture)
 {
     fixture->call.attempt++;
+    fixture->call.round = 0;
+    return fixture_plan(fixture);
+}
+
+enum plan_outcome fixture_plan_next(struct fixture *fixture)
+{
+    fixture->call.round++;
     return fixture_plan(fixture);
 }
 

@@ -35,6 +35,9 @@ enum plan_outcome fixture_plan(struct fixture *fixture);
 /* As after a lost race. */
 enum plan_outcome fixture_plan_again(struct fixture *fixture);
 
+/* As after FINISH_NEXT. */
+enum plan_outcome fixture_plan_next(struct fixture *fixture);
+
 /* The plan's statement that has `fragment` in it; it must be there once. */
 const struct query *fixture_statement(const struct fixture *fixture, const char *fragment);
 int fixture_statement_index(const struct fixture *fixture, const char *fragment);

@@ -86,3 +86,38 @@ void row_send(struct made_row *row, struct fixture *fixture, int query)
     fixture->call.endpoint->row(&fixture->call, query, &(struct row){row->cells, row->count}, &fixture->reply);
     row->count = 0;
 }
+
+void row_send_verdict(struct made_row *row, struct fixture *fixture, const char *pointer, const char *code,
+                      const char *kind)
+{
+    if (pointer == NULL) {
+        row_null(row);
+    } else {
+        row_integer(row, 0);
+    }
+    row_text(row, pointer);
+    row_text(row, code);
+    row_text(row, kind);
+    row_count(row, 1);
+    row_send(row, fixture, fixture_statement_index(fixture, GUARD));
+}
+
+void row_send_actor(struct made_row *row, struct fixture *fixture, const char *ref, int version)
+{
+    struct identity id = identity_of_ref(RECORD_ACTOR, ref, strlen(ref));
+    row_identity(row, &id);
+    row_text(row, ref);
+    row_integer(row, version);
+    row_count(row, 0);
+    row_count(row, 0);
+    row_text(row, "North");
+    row_text(row, "state");
+    row_empty_array(row);
+    for (int i = 0; i < 4; i++) {
+        row_null(row);
+    }
+    row_empty_array(row);
+    row_null(row);
+    row_text(row, "\001{}");
+    row_send(row, fixture, fixture->plan.count - 1);
+}

@@ -33,4 +33,13 @@ void row_empty_array(struct made_row *row);
 /* Hands the row to the endpoint and empties it. */
 void row_send(struct made_row *row, struct fixture *fixture, int query);
 
+#define GUARD "INSERT INTO change"
+
+/* What the guard of a write says of one record: a fault at this pointer, or how it was written where that is NULL. */
+void row_send_verdict(struct made_row *row, struct fixture *fixture, const char *pointer, const char *code,
+                      const char *kind);
+
+/* An actor called North, a state, as the last statement of the plan reads it. */
+void row_send_actor(struct made_row *row, struct fixture *fixture, const char *ref, int version);
+
 #endif

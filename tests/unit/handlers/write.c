@@ -10,8 +10,6 @@
 #include "tests/unit/handlers/rows.h"
 #include "tests/unit/suites.h"
 
-#define GUARD "INSERT INTO change"
-
 /* Values of the guard, by position. */
 enum {
     LINES,
@@ -59,37 +57,7 @@ static char *array_of_id(enum record_kind kind, const char *ref)
 
 static void say(const char *pointer, const char *code, const char *kind)
 {
-    if (pointer == NULL) {
-        row_null(&row);
-    } else {
-        row_integer(&row, 0);
-    }
-    row_text(&row, pointer);
-    row_text(&row, code);
-    row_text(&row, kind);
-    row_count(&row, 1);
-    row_send(&row, &fixture, fixture_statement_index(&fixture, GUARD));
-}
-
-/* The record as the last statement reads it. */
-static void send_actor(const char *ref, int version)
-{
-    struct identity id = identity_of_ref(RECORD_ACTOR, ref, strlen(ref));
-    row_identity(&row, &id);
-    row_text(&row, ref);
-    row_integer(&row, version);
-    row_count(&row, 0);
-    row_count(&row, 0);
-    row_text(&row, "North");
-    row_text(&row, "state");
-    row_empty_array(&row);
-    for (int i = 0; i < 4; i++) {
-        row_null(&row);
-    }
-    row_empty_array(&row);
-    row_null(&row);
-    row_text(&row, "\001{}");
-    row_send(&row, &fixture, fixture.plan.count - 1);
+    row_send_verdict(&row, &fixture, pointer, code, kind);
 }
 
 START_TEST(put_under_a_ref)
@@ -195,7 +163,7 @@ START_TEST(after_a_lost_race_one_by_one)
     ck_assert_int_eq(fixture_plan_again(&fixture), PLAN_RUN);
     ck_assert_int_eq(fixture.plan.count, statements + 1);
     say(NULL, "create", "actor");
-    send_actor("north", 1);
+    row_send_actor(&row, &fixture, "north", 1);
     fixture_finish(&fixture);
     ck_assert_int_eq(fixture.reply.status, 201);
 }
@@ -205,7 +173,7 @@ START_TEST(created)
 {
     plan("actor_replace", "north", "{\"kind\": \"state\", \"name\": \"North\"}");
     say(NULL, "create", "actor");
-    send_actor("north", 1);
+    row_send_actor(&row, &fixture, "north", 1);
     ck_assert_int_eq(fixture_finish(&fixture), FINISH_REPLY);
     ck_assert_int_eq(fixture.reply.status, 201);
     ck_assert_str_eq(fixture_header(&fixture, "Location"), "/v1/actors/north");
@@ -218,7 +186,7 @@ START_TEST(updated_or_unchanged)
     static const char *const outcomes[] = {"update", "none"};
     plan("actor_replace", "north", "{\"kind\": \"state\", \"name\": \"North\"}");
     say(NULL, outcomes[_i], "actor");
-    send_actor("north", 2);
+    row_send_actor(&row, &fixture, "north", 2);
     fixture_finish(&fixture);
     ck_assert_int_eq(fixture.reply.status, 200);
     ck_assert_ptr_null(fixture_header(&fixture, "Location"));
@@ -230,7 +198,7 @@ START_TEST(taken)
 {
     plan("actor_create", NULL, "{\"ref\": \"north\", \"kind\": \"state\", \"name\": \"N\"}");
     say("/ref", "ref_taken", "actor");
-    send_actor("north", 1); /* that of the other */
+    row_send_actor(&row, &fixture, "north", 1); /* that of the other */
     fixture_finish(&fixture);
     ck_assert_int_eq(fixture.reply.status, 409);
     ck_assert_str_eq(fixture_header(&fixture, "Location"), "/v1/actors/north");
@@ -242,7 +210,7 @@ START_TEST(refused_by_the_guard)
 {
     plan("actor_replace", "north", "{\"kind\": \"state\", \"name\": \"N\", \"part_of\": \"earth\"}");
     say("/part_of", "unknown_reference", "actor");
-    send_actor("north", 4); /* as it was before, and stays */
+    row_send_actor(&row, &fixture, "north", 4); /* as it was before, and stays */
     fixture_finish(&fixture);
     ck_assert_int_eq(fixture.reply.status, 422);
     ck_assert(fixture_has_fault(&fixture, "unknown-reference", "/part_of", "unknown_reference"));
