@@ -32,7 +32,8 @@ static void *cancel_all(void *unused)
 {
     (void)unused;
     pthread_mutex_lock(&canceller.mutex);
-    while (!canceller.stopping) {
+    /* the statements of those whom the end cuts short are cancelled as well: nobody else will */
+    while (canceller.first != NULL || !canceller.stopping) {
         struct cancel *cancel = canceller.first;
         if (cancel == NULL) {
             pthread_cond_wait(&canceller.more, &canceller.mutex);
@@ -46,10 +47,6 @@ static void *cancel_all(void *unused)
         cancel_one(cancel);
         pthread_mutex_lock(&canceller.mutex);
     }
-    for (struct cancel *left = canceller.first; left != NULL; left = left->next) {
-        PQfreeCancel(left->handle);
-    }
-    canceller.first = NULL;
     pthread_mutex_unlock(&canceller.mutex);
     return NULL;
 }

@@ -19,7 +19,7 @@ struct cancel {
 };
 
 bool canceller_start(void) __attribute__((warn_unused_result));
-/* Waits for the one under way; the others are dropped. */
+/* Waits until all that were posted are done. */
 void canceller_stop(void);
 
 /* Sets cancel->pending and hands it to the thread, with a handle that the thread releases. */

@@ -119,7 +119,7 @@ static int serve_sockets(const struct settings *settings, const char *greeting, 
         loop_free(&loops[i]);
     }
     free(loops);
-    log_event(LOG_INFO, "stopped", "every accepted request was answered");
+    log_event(LOG_INFO, "stopped", "nothing is under way any more");
     log_stop();
     return EXIT_SUCCESS;
 }
