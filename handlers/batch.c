@@ -10,6 +10,7 @@ static const char *const mode_names[] = {
     [WRITE_CREATE] = "create",
     [WRITE_PUT] = "put",
     [WRITE_REPLACE] = "replace",
+    [WRITE_RESTORE] = "restore",
 };
 
 #define BATCH_ARRAYS 10

@@ -14,9 +14,10 @@
 
 /* What a write demands of the record that is there already. */
 enum write_mode {
-    WRITE_CREATE, /* there must be none */
-    WRITE_PUT,    /* created or replaced */
-    WRITE_REPLACE /* there must be one */
+    WRITE_CREATE,  /* there must be none */
+    WRITE_PUT,     /* created or replaced */
+    WRITE_REPLACE, /* there must be one */
+    WRITE_RESTORE  /* it must be deleted: batch->allowed is then about the versions of its deletion */
 };
 
 #define BATCH_ANY "{(,)}"

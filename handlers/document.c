@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schema/compact.h"
 #include "schema/encode.h"
+
+#define DOCUMENT_LIMIT ((size_t)16 * 1024 * 1024) /* what a write may come to: handlers/write.c */
 
 struct member {
     const char *name;
@@ -80,4 +83,16 @@ void document_write(struct buffer *buffer, const json_t *document, struct arena 
         buffer_text(buffer, "null");
         break;
     }
+}
+
+json_t *document_read(const struct cell *cell)
+{
+    if (cell->length < 2 || cell->bytes[0] != 1) { /* a version byte, then text */
+        return NULL;
+    }
+    /* PostgreSQL writes out 1e300 in digits, which jansson takes for an integer that is too large */
+    struct buffer text __attribute__((cleanup(buffer_free)));
+    buffer_init(&text, DOCUMENT_LIMIT);
+    compact_json(&text, cell->bytes + 1, (size_t)cell->length - 1);
+    return text.overflowed ? NULL : json_loadb(text.data, text.length, 0, NULL);
 }

@@ -49,7 +49,8 @@ static const char guard_sql[] =
     "    SELECT line, 0, '', 'not_found', kind FROM met WHERE mode = 'replace' AND NOT live"
     "    UNION ALL"
     "    SELECT line, 0, '', 'stale', kind FROM met"
-    "    WHERE NOT (CASE WHEN live THEN version ELSE 0 END <@ $15::int4multirange - $16::int4multirange)"
+    "    WHERE NOT (CASE WHEN live <> (mode = 'restore') THEN version ELSE 0 END <@ $15::int4multirange - "
+    "$16::int4multirange)"
     "    UNION ALL"
     "    SELECT line, 0, '/claim', 'immutable', kind FROM met"
     "    WHERE live AND kind IN ('stance', 'review') AND last_record -> 'claim' <> record -> 'claim'"
@@ -67,9 +68,9 @@ static const char guard_sql[] =
     /* all or nothing; in the order of ids, so that two batches wait for each other in one direction only */
     "written AS ("
     "    INSERT INTO change (who, request_id, kind, id, ref, operation, version, created_at, record)"
-    "    SELECT $12::text, $13::text, kind, id, coalesce(ref, last_ref), CASE WHEN live THEN 'update' ELSE 'create' "
-    "END,"
-    "           coalesce(version, 0) + 1, CASE WHEN live THEN created_at ELSE now() END, record"
+    "    SELECT $12::text, $13::text, kind, id, coalesce(ref, last_ref), "
+    "           CASE WHEN live THEN 'update' WHEN mode = 'restore' THEN mode ELSE 'create' END,"
+    "           coalesce(version, 0) + 1, CASE WHEN live OR mode = 'restore' THEN created_at ELSE now() END, record"
     "    FROM met WHERE NOT EXISTS (SELECT FROM fault) AND (NOT live OR last_record <> record)"
     "    ORDER BY kind, id"
     "    RETURNING kind, operation"
@@ -141,9 +142,9 @@ void guard_plan(struct call *call, struct plan *plan, const struct batch *batch,
 
 static void take_count(struct verdict *verdict, const struct cell *code, const struct record *record, int64_t count)
 {
-    enum written written = cell_is(code, "create")   ? WRITTEN_CREATED
-                           : cell_is(code, "update") ? WRITTEN_UPDATED
-                                                     : WRITTEN_UNCHANGED;
+    enum written written = cell_is(code, "create") ? WRITTEN_CREATED
+                           : cell_is(code, "none") ? WRITTEN_UNCHANGED
+                                                   : WRITTEN_UPDATED;
     verdict->counts[written][record->kind] = count;
 }
 

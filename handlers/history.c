@@ -10,7 +10,6 @@
 #include "handlers/read.h"
 #include "handlers/sql.h"
 #include "schema/columns.h"
-#include "schema/compact.h"
 #include "schema/encode.h"
 
 /* A page ends early once it is this long: records that are large make few to a page. */
@@ -18,8 +17,6 @@
 
 /* Documents are large beside the columns of a list: more than these make no short read. */
 #define SHORT_MOST 50
-
-#define DOCUMENT_LIMIT ((size_t)16 * BODY_LIMIT) /* as large as a write may be (handlers/write.c) */
 
 /* Behind the record's own columns. */
 enum { COLUMN_OPERATION, COLUMN_WHO, COLUMN_REQUEST, COLUMN_DOCUMENT, COLUMN_BEFORE };
@@ -68,18 +65,6 @@ static enum plan_outcome history_plan(struct call *call, struct plan *plan, stru
     return PLAN_RUN;
 }
 
-/* jsonb in binary (a version byte, then text) as a document of the caller's; NULL for SQL NULL. */
-static json_t *document_of(const struct cell *cell)
-{
-    if (cell->length < 2) {
-        return NULL;
-    }
-    struct buffer text __attribute__((cleanup(buffer_free)));
-    buffer_init(&text, DOCUMENT_LIMIT);
-    compact_json(&text, cell->bytes + 1, (size_t)cell->length - 1);
-    return text.overflowed ? NULL : json_loadb(text.data, text.length, 0, NULL);
-}
-
 static void put_change(struct buffer *body, const char *name, const json_t *value, struct arena *arena)
 {
     if (value != NULL) {
@@ -92,8 +77,8 @@ static void put_change(struct buffer *body, const char *name, const json_t *valu
 static void put_changes(struct call *call, struct buffer *body, const struct row *row, int first)
 {
     const struct record *record = call->endpoint->record;
-    json_t *now = document_of(&row->cells[first + COLUMN_DOCUMENT]);
-    json_t *before = document_of(&row->cells[first + COLUMN_BEFORE]);
+    json_t *now = document_read(&row->cells[first + COLUMN_DOCUMENT]);
+    json_t *before = document_read(&row->cells[first + COLUMN_BEFORE]);
     const char *joint = "";
     buffer_text(body, ",\"changed\":[");
     for (size_t i = 0; i < record->field_count; i++) {
@@ -177,7 +162,7 @@ static const struct parameter parameters[] = {
     "the last.'}, 'data': {'type': 'array', 'items': {'type': 'object', 'additionalProperties': false,"                \
     "  'required': ['version', 'at', 'operation', 'changed'], 'properties': {"                                         \
     "   'version': {'type': 'integer', 'minimum': 1}, 'at': {'$ref': '#/components/schemas/Time'},"                    \
-    "   'operation': {'type': 'string', 'enum': ['create', 'update', 'delete']},"                                      \
+    "   'operation': {'type': 'string', 'enum': ['create', 'update', 'delete', 'restore']},"                           \
     "   'who': {'type': 'string', 'description': 'The name of the key that it was written with.'},"                    \
     "   'request_id': {'type': 'string', 'description': 'Of the request that wrote it.'},"                             \
     "   'changed': {'type': 'array', 'description': 'The fields whose value is another than in the version before, in" \

@@ -1,4 +1,4 @@
-/* The endpoints that every record has, as entries for its table: list, create, read, replace, change, delete. */
+/* The endpoints that every record has, as entries for its table: list, create, read, replace, change, restore, delete. */
 #ifndef STANCED_HANDLERS_RESOURCE_H
 #define STANCED_HANDLERS_RESOURCE_H
 
@@ -7,6 +7,7 @@
 #include "handlers/list.h"
 #include "handlers/patch.h"
 #include "handlers/read.h"
+#include "handlers/restore.h"
 #include "handlers/write.h"
 
 #define RESOURCE_ENDPOINTS(singular, plural, description)                                                       \
@@ -79,6 +80,18 @@
             .row = patch_row,                                                                                   \
             .finish = patch_finish,                                                                             \
             .close = patch_close,                                                                               \
+        },                                                                                                      \
+        {                                                                                                       \
+            .method = METHOD_POST,                                                                              \
+            .path = "/v1/" plural "/{" singular "}/restore",                                                    \
+            .name = singular "_restore",                                                                        \
+            .summary = "Puts back one of the " plural " that was deleted, as it last was.",                     \
+            .record = (description),                                                                            \
+            .lane = LANE_WRITE,                                                                                 \
+            .plan = restore_plan,                                                                               \
+            .row = restore_row,                                                                                 \
+            .finish = restore_finish,                                                                           \
+            .close = restore_close,                                                                             \
         },                                                                                                      \
     {                                                                                                           \
         .method = METHOD_DELETE, .path = "/v1/" plural "/{" singular "}", .name = singular "_delete",           \

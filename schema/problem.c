@@ -20,6 +20,7 @@ const struct problem_kind problem_kinds[PROBLEMS] = {
     [PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "No format that the client accepts is available", 0},
     [PROBLEM_REF_TAKEN] = {409, "ref-taken", "A record with this ref exists already", 0},
     [PROBLEM_STILL_REFERENCED] = {409, "still-referenced", "Other records still refer to this one", 0},
+    [PROBLEM_NOT_DELETED] = {409, "not-deleted", "The record is not deleted", 0},
     [PROBLEM_CONFLICT] = {409, "conflict", "Other writers changed the same records at the same time", 0},
     [PROBLEM_BODY_TOO_LARGE] = {413, "body-too-large", "The body is larger than this endpoint takes", 0},
     [PROBLEM_UNSUPPORTED_TYPE] = {415, "unsupported-type", "The body is of a type that this endpoint does not take", 0},

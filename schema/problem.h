@@ -20,6 +20,7 @@ enum problem {
     PROBLEM_NOT_ACCEPTABLE,     /* 406 */
     PROBLEM_REF_TAKEN,          /* 409, with Location */
     PROBLEM_STILL_REFERENCED,   /* 409: names by what, and how many */
+    PROBLEM_NOT_DELETED,        /* 409: there is nothing to put back */
     PROBLEM_CONFLICT,           /* 409: lost against concurrent writers, after the retries */
     PROBLEM_BODY_TOO_LARGE,     /* 413 */
     PROBLEM_UNSUPPORTED_TYPE,   /* 415 */

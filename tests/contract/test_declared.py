@@ -6,7 +6,7 @@ from typing import Any, Callable, Iterator
 import pytest
 
 from contract.operations import Operation, document, operations, value_of
-from contract.world import KINDS, build, create, example, put, referred
+from contract.world import KINDS, LEAST, REFERS, build, create, example, put, referred
 from harness.client import Client
 from harness.cluster import Database
 from harness.server import Server
@@ -72,11 +72,27 @@ def test_a_type_that_is_not_taken(client: Client, operation: Operation) -> None:
     assert ask(client, operation, body=b"text", media="text/x-unknown").status == 415
 
 
-@declaring(422, "post", "put", "patch")
+@pytest.mark.parametrize("operation", [each for each in ALL if each.media and 422 in each.statuses], ids=str)
 def test_a_body_with_an_unknown_field(client: Client, world: None, operation: Operation) -> None:
     body = json.dumps({"type": "actor", "no_such_field": 1}).encode()
     reply = ask(client, operation, body=body)
     assert reply.status == 422, reply
+
+
+@pytest.mark.parametrize("operation", [each for each in ALL if each.id.endswith("_restore")], ids=str)
+def test_what_a_restored_record_refers_to_is_gone(client: Client, world: None, operation: Operation) -> None:
+    plural = operation.path.split("/")[2]
+    body = {name: ["gone"] if name == "about" else "gone" if REFERS.get(name) == "actors" else value
+            for name, value in example(plural).items() if name != "ref"}
+    create(client, "actors", {"ref": "gone", **LEAST["actors"]})
+    target = f"/v1/{plural}/restored"
+    assert client.put(target, body).status == 201
+    assert client.delete(target).status == client.delete("/v1/actors/gone").status == 204
+    reply = ask(client, operation, f"{target}/restore")
+    assert reply.status == 422 and reply.json["type"] == "/problems/unknown-reference", reply
+    client.put("/v1/actors/gone", LEAST["actors"])
+    assert ask(client, operation, f"{target}/restore").status == 200
+    assert client.delete(target).status == client.delete("/v1/actors/gone").status == 204
 
 
 @declaring(304)
