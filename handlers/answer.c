@@ -258,6 +258,13 @@ void writer_begin_item(struct writer *writer)
     buffer_char(writer->out, '{');
 }
 
+void writer_item_named(struct writer *writer, const struct record *record, const struct cell *cells)
+{
+    assert(writer->levels[writer->depth].list);
+    separate(writer);
+    named_encode(writer->out, record, cells);
+}
+
 void writer_end_list(struct writer *writer)
 {
     assert(writer->levels[writer->depth].list);

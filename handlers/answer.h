@@ -25,7 +25,7 @@ enum member_type {
     MEMBER_BOOLEAN,
     MEMBER_NAMED,  /* a `record` by id, ref and label */
     MEMBER_OBJECT, /* of `members` */
-    MEMBER_LIST    /* of such objects */
+    MEMBER_LIST    /* of such objects; or of records by name, where it has a `record` */
 };
 
 enum member_flag {
@@ -51,7 +51,7 @@ struct answer {
     bool paged; /* `next` stands behind the rows */
 };
 
-#define WRITER_DEPTH 6
+#define WRITER_DEPTH 12
 
 struct writer {
     struct buffer *out;
@@ -96,10 +96,12 @@ void writer_cell(struct writer *writer, const struct cell *cell);
 /* The cells of a time: timestamptz and whether it is a date. */
 void writer_cell_moment(struct writer *writer, const struct cell *cells);
 
-/* An object within the object, and a list with the objects in it: writer_begin_list, then writer_begin_item, …, writer_end for each. */
+/* An object within the object, and a list with the objects in it: writer_begin_list, then writer_begin_item, …, writer_end for
+   each, or writer_item_named. */
 void writer_begin_object(struct writer *writer);
 void writer_begin_list(struct writer *writer);
 void writer_begin_item(struct writer *writer);
+void writer_item_named(struct writer *writer, const struct record *record, const struct cell *cells);
 void writer_end_list(struct writer *writer);
 
 /* CSV's line of names. */

@@ -47,7 +47,8 @@ static json_t *value_schema(const struct member *member)
     case MEMBER_OBJECT:
         return object_schema(member->members);
     case MEMBER_LIST:
-        return openapi_pack("{s:s, s:o}", "type", "array", "items", object_schema(member->members));
+        return openapi_pack("{s:s, s:o}", "type", "array", "items",
+                            member->record != NULL ? named_schema(member->record) : object_schema(member->members));
     }
     return openapi_pack("{}");
 }
