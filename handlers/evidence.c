@@ -22,6 +22,22 @@ void evidence_write(struct writer *writer, const struct cell *cells)
     writer_cell(writer, &cells[EVIDENCE_STANCE]);
 }
 
+const struct member evidence_members[] = {
+    {.name = "position", .type = MEMBER_WORD, .vocabulary = &vocabulary_position},
+    {.name = "stated_at", .type = MEMBER_MOMENT, .flags = MEMBER_OPTIONAL},
+    EVIDENCE_MEMBERS,
+    {.name = NULL},
+};
+
+void evidence_write_object(struct writer *writer, const struct cell *cells)
+{
+    writer_begin_object(writer);
+    writer_cell(writer, &cells[EVIDENCE_POSITION]);
+    writer_cell_moment(writer, &cells[EVIDENCE_STATED_AT]);
+    evidence_write(writer, cells);
+    writer_end(writer);
+}
+
 bool evidence_point(const struct cell *cells, struct point *ret)
 {
     const struct cell *word = &cells[EVIDENCE_POSITION];

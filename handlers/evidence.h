@@ -52,6 +52,10 @@ enum evidence_column {
         .name = "stance", .type = MEMBER_ID, .flags = MEMBER_OPTIONAL                                   \
     }
 
+/* A whole stance, as an object: its position, its time, EVIDENCE_MEMBERS. */
+extern const struct member evidence_members[];
+void evidence_write_object(struct writer *writer, const struct cell *cells);
+
 /* Writes EVIDENCE_MEMBERS from the cells of EVIDENCE_COLUMNS; none of them where `cells` is NULL. */
 void evidence_write(struct writer *writer, const struct cell *cells);
 

@@ -35,3 +35,10 @@ void kept_take(struct kept *kept, const struct row *row)
     }
     kept->count = row->count;
 }
+
+void kept_swap(struct kept *one, struct kept *other)
+{
+    struct kept between = *one;
+    *one = *other;
+    *other = between;
+}

@@ -19,4 +19,7 @@ void kept_free(struct kept *kept);
 /* Copies the row, in place of the one before. */
 void kept_take(struct kept *kept, const struct row *row);
 
+/* Each gets what the other had. */
+void kept_swap(struct kept *one, struct kept *other);
+
 #endif

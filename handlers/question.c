@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "handlers/answer.h"
 #include "handlers/read.h"
 #include "handlers/sql.h"
 
@@ -183,4 +182,29 @@ void question_finish(const struct call *call, struct question *question, const s
     whole.overflowed = whole.overflowed || reply->body.overflowed || head->overflowed;
     buffer_free(&reply->body);
     reply->body = whole;
+}
+
+const struct member question_of_all[] = {QUESTION_MEMBERS, {.name = NULL}};
+const struct member question_of_claim[] = {
+    {.name = "claim", .type = MEMBER_NAMED, .record = &record_claim},
+    QUESTION_MEMBERS,
+    {.name = NULL},
+};
+const struct member question_of_actor[] = {
+    {.name = "actor", .type = MEMBER_NAMED, .record = &record_actor},
+    QUESTION_MEMBERS,
+    {.name = NULL},
+};
+
+void question_finish_plain(const struct call *call, struct question *question, const struct cursor *last,
+                           struct reply *reply)
+{
+    struct buffer head __attribute__((cleanup(buffer_free)));
+    struct writer writer __attribute__((cleanup(writer_free)));
+    buffer_init(&head, REPLY_LIMIT);
+    writer_init(&writer, &head, MEDIA_JSON);
+    writer_begin(&writer, call->endpoint->answer->head);
+    question_write(&writer, question);
+    writer_end(&writer);
+    question_finish(call, question, &head, last, reply);
 }

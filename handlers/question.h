@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "handlers/answer.h"
 #include "handlers/kept.h"
 #include "handlers/media.h"
 #include "handlers/page.h"
@@ -74,13 +75,16 @@ void question_put_from(struct statement *statement, const struct question *quest
    are in where `undated` is set. */
 void question_put_where(struct statement *statement, const struct question *question, bool undated);
 
-struct writer;
-
 /* Writes the record that the path names, and the members QUESTION_MEMBERS. */
 void question_write(struct writer *writer, const struct question *question);
 
 /* Completes the reply of rows that page_row let through: in JSON with `head`, an object, before them. `last` as in page_finish. */
 void question_finish(const struct call *call, struct question *question, const struct buffer *head,
                      const struct cursor *last, struct reply *reply);
+
+/* Heads that only say what was asked, and the end of a reply with one of these. */
+extern const struct member question_of_all[], question_of_claim[], question_of_actor[];
+void question_finish_plain(const struct call *call, struct question *question, const struct cursor *last,
+                           struct reply *reply);
 
 #endif
