@@ -34,7 +34,7 @@ static void arrays_of(struct batch *batch, struct buffer *ret_arrays[static BATC
 
 void batch_init(struct batch *batch, size_t limit)
 {
-    *batch = (struct batch){.allowed = BATCH_ANY, .refused = BATCH_NONE};
+    *batch = (struct batch){.precondition = {VERSIONS_ANY, VERSIONS_NONE}};
     struct buffer *arrays[BATCH_ARRAYS];
     arrays_of(batch, arrays);
     for (int i = 0; i < BATCH_ARRAYS; i++) {

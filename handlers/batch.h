@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "handlers/precondition.h"
 #include "schema/arena.h"
 #include "schema/buffer.h"
 #include "schema/identity.h"
@@ -20,17 +21,12 @@ enum write_mode {
     WRITE_RESTORE  /* it must be deleted: batch->allowed is then about the versions of its deletion */
 };
 
-#define BATCH_ANY "{(,)}"
-#define BATCH_NONE "{}"
-
 struct batch {
     size_t count;
     unsigned kinds_given; /* bits by record_kind */
     bool climbs;          /* an actor in it has a part_of */
     bool sealed;
-    /* int4multirange: the versions in which its records may be for them to be written, 0 standing for a record that is not there; and
-       of those, the ones in which they may not. BATCH_ANY and BATCH_NONE until somebody says otherwise. */
-    const char *allowed, *refused;
+    struct precondition precondition; /* of its records; none until somebody says otherwise */
     /* per record */
     struct buffer lines, kinds, ids, refs, documents, modes;
     /* per reference to a record outside the batch */

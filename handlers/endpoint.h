@@ -110,6 +110,7 @@ struct call {
     unsigned attempt; /* 0, or how often this request was planned before: plan may run again after a lost race */
     unsigned round;   /* 0, or how often FINISH_NEXT was said since this attempt began; at most ROUNDS_MOST - 1 */
     int migration;    /* number of the newest migration in this binary */
+    bool must_match;  /* whether records are changed only under If-Match */
     bool repeatable;  /* set by a handler: to send its statements twice does no more than to send them once */
     void *state;      /* the handler's own */
     struct faults faults;
@@ -158,12 +159,14 @@ enum finish_outcome {
     FINISH_AGAIN  /* lost a race: plan again from round 0 (the engine answers `conflict` after three attempts) */
 };
 
-/* Parameters that follow from the record. */
+/* Parameters that follow from the record, and headers that mean something. */
 enum endpoint_takes {
-    TAKES_FILTERS = 1, /* filters, q, sort and count: of lists */
-    TAKES_SHAPE = 2,   /* fields, expand and format: of lists and of single records */
-    TAKES_STANCES = 4, /* filters of stances, as_of, known_at and format: of analyses */
-    TAKES_POSITION = 8 /* …by their position as well */
+    TAKES_FILTERS = 1,  /* filters, q, sort and count: of lists */
+    TAKES_SHAPE = 2,    /* fields, expand and format: of lists and of single records */
+    TAKES_STANCES = 4,  /* filters of stances, as_of, known_at and format: of analyses */
+    TAKES_POSITION = 8, /* …by their position as well */
+    TAKES_CONDITIONS =
+        16 /* If-Match and If-None-Match, of writes: handlers/precondition.h; a GET has them without a word */
 };
 
 struct endpoint {

@@ -13,6 +13,7 @@ struct erase {
     const char *id;
     int query; /* index of the erasing statement in the plan */
     bool deleted;
+    int stale;          /* the version in which it is, when that is not one that the request allows; or 0 */
     struct buffer uses; /* members of `references` */
 };
 
@@ -29,16 +30,20 @@ enum plan_outcome erase_plan(struct call *call, struct plan *plan, struct reply 
     }
     buffer_clear(&erase->uses);
     erase->deleted = false;
+    erase->stale = 0;
     erase->id = read_path_id(call, record, reply);
     if (erase->id == NULL) {
         return PLAN_REPLY;
     }
+    struct precondition precondition = precondition_of(call);
     guard_queue(call, plan, erase->id);
     erase->query = plan->count;
     struct query *query = plan_query(plan, sql_of(record)->erase);
     query_value(query, erase->id);
     query_value(query, NULL); /* who */
     query_value(query, call->request_id);
+    query_value(query, precondition.allowed);
+    query_value(query, precondition.refused);
     guard_project(plan, sql_of(record)->removals);
     return PLAN_RUN;
 }
@@ -83,8 +88,11 @@ void erase_row(struct call *call, int query, const struct row *row, struct reply
     if (query != erase->query) {
         return;
     }
-    if (cell_null(&row->cells[COLUMN_KIND])) {
+    const struct cell *verdict = &row->cells[COLUMN_VERDICT];
+    if (cell_is(verdict, "deleted")) {
         erase->deleted = true;
+    } else if (cell_is(verdict, "stale")) {
+        erase->stale = (int)cell_integer(&row->cells[COLUMN_COUNT]);
     } else {
         put_use(call, row);
     }
@@ -95,6 +103,8 @@ enum finish_outcome erase_finish(struct call *call, struct reply *reply)
     struct erase *erase = call->state;
     if (erase->deleted) {
         reply->status = 204;
+    } else if (erase->stale > 0) {
+        precondition_refuse(call, reply, erase->stale);
     } else if (erase->uses.length == 0) {
         reply_problem(call, reply, PROBLEM_NOT_FOUND, NULL);
     } else {

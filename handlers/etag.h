@@ -1,4 +1,4 @@
-/* Entity tags and the conditions made of them: RFC 9110, 8.8.3 and 13.1. */
+/* Entity tags and lists of them: RFC 9110, 8.8.3 and 13.1. */
 #ifndef STANCED_HANDLERS_ETAG_H
 #define STANCED_HANDLERS_ETAG_H
 
@@ -11,19 +11,29 @@
    a compressed one. */
 void etag_make(const char *body, size_t length, int version, const char *coding, char ret_tag[static ETAG_TEXT]);
 
-/* Whether `list`, the value of If-None-Match, is "*" or has `tag` in it, by weak comparison. */
-bool etag_none_match(const char *list, const char *tag);
-
-#define ETAG_VERSIONS 16
-
-/* What an If-Match asks for. */
-struct etag_match {
-    bool any;                    /* "*": whatever there is, but something */
-    int versions[ETAG_VERSIONS]; /* the versions of the record that it names */
-    int count;
+/* One member of a list of tags. */
+struct etag {
+    const char *opaque; /* with its quotes */
+    size_t length;
+    bool weak;
 };
 
-/* Reads If-Match for a record: of each strong tag, the version in it. Weak tags and tags that are none of ours match nothing. */
-struct etag_match etag_match_read(const char *list);
+/* Whether the value of If-Match or If-None-Match is one: "*", or tags with commas between them. */
+bool etag_list_valid(const char *list);
+
+/* Whether it is "*". */
+bool etag_list_any(const char *list);
+
+/* The next member at *rest, which is moved behind it; begins with the list itself. False at the end. */
+bool etag_next(const char **rest, struct etag *ret);
+
+/* The version in a tag that a record could have had, in whatever representation; 0 for every other tag. */
+int etag_version(const struct etag *tag);
+
+/* Whether a list that is valid has `tag` in it, by weak comparison or (weak tags match nothing) by strong comparison; "*" has all. */
+bool etag_list_has(const char *list, const char *tag, bool weakly);
+
+/* The same for a record in `version`, whatever the representation that the tag was of. 0 stands for no record, which not even "*" has. */
+bool etag_list_names(const char *list, int version, bool weakly);
 
 #endif

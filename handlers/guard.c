@@ -125,8 +125,8 @@ void guard_plan(struct call *call, struct plan *plan, const struct batch *batch,
         NULL, /* who */
         call->request_id,
         arena_format(call->arena, "%d", WALK_MOST),
-        batch->allowed,
-        batch->refused,
+        batch->precondition.allowed,
+        batch->precondition.refused,
     };
     struct query *query = plan_query(plan, guard_sql);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -189,6 +189,10 @@ bool guard_refused(struct call *call, const struct verdict *verdict, const char 
 {
     if (verdict->gone) {
         reply_problem(call, reply, PROBLEM_NOT_FOUND, NULL);
+        return true;
+    }
+    if (verdict->stale) {
+        precondition_refuse(call, reply, reply->version);
         return true;
     }
     if (verdict->taken) {

@@ -34,7 +34,7 @@ void guard_project(struct plan *plan, const char *const *statements);
 /* Takes a row of the guard. */
 void guard_row(struct call *call, struct verdict *verdict, const struct row *row);
 
-/* Replies when the guard refused (404, 409 without its Location, or 422 with `detail`, which may be NULL); true then. */
+/* Replies when the guard refused (404; 412 or 428, with the record as it is read into the reply; 409 without its Location, or 422 with `detail`, which may be NULL); true then. */
 bool guard_refused(struct call *call, const struct verdict *verdict, const char *detail, struct reply *reply);
 
 #endif

@@ -221,11 +221,19 @@ static void put_variables(json_t *parameters, const struct endpoint *endpoint)
 
 /* Header fields of those that can be answered with these problems. */
 static const struct {
-    const char *slug, *name, *help;
+    const char *slug, *name;
+    bool reads, writes; /* of which methods */
+    const char *help;
 } conditions[] = {
-    {"precondition-failed", "If-Match",
+    {"precondition-failed", "If-Match", true, false,
+     "Entity tags that the reply may have, or * for any; of a record every tag of the same version will do. Otherwise "
+     "412."},
+    {"precondition-failed", "If-Match", false, true,
      "Entity tags of versions that the record may be in, or * for any: otherwise nothing is done (412)."},
-    {"idempotency-key-reused", "Idempotency-Key",
+    {"precondition-failed", "If-None-Match", false, true,
+     "Entity tags of versions that the record may not be in, or * where there may be none: otherwise nothing is done "
+     "(412)."},
+    {"idempotency-key-reused", "Idempotency-Key", false, true,
      "A name of your choice for this request, 1 to 255 visible ASCII characters: sent again with the same body, it is "
      "answered as the first time, and nothing more is done."},
 };
@@ -243,7 +251,8 @@ static json_t *parameters_of(const struct endpoint *endpoint)
     }
     for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {
         enum problem problem = problem_named(conditions[i].slug);
-        if (problem != PROBLEM_NONE && (openapi_problems(endpoint) & ANSWERS(problem)) != 0) {
+        bool meant = endpoint->method == METHOD_GET ? conditions[i].reads : conditions[i].writes;
+        if (meant && problem != PROBLEM_NONE && (openapi_problems(endpoint) & ANSWERS(problem)) != 0) {
             openapi_append(parameters,
                            openapi_pack("{s:s, s:s, s:s, s:{s:s}}", "name", conditions[i].name, "in", "header",
                                         "description", conditions[i].help, "schema", "type", "string"));

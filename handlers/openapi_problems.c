@@ -87,14 +87,14 @@ static bool deletes(const struct endpoint *endpoint)
     return writes_record(endpoint) && endpoint->method == METHOD_DELETE;
 }
 
-static bool changes(const struct endpoint *endpoint)
+static bool has_conditions(const struct endpoint *endpoint)
 {
-    return writes_record(endpoint) && !creates(endpoint) && endpoint->body_schema == NULL;
+    return endpoint->method == METHOD_GET || (endpoint->takes & TAKES_CONDITIONS) != 0;
 }
 
-static bool replaces(const struct endpoint *endpoint)
+static bool demands_match(const struct endpoint *endpoint)
 {
-    return changes(endpoint) && endpoint->method != METHOD_POST;
+    return (endpoint->takes & TAKES_CONDITIONS) != 0 && endpoint->method != METHOD_POST;
 }
 
 static bool posts(const struct endpoint *endpoint)
@@ -151,8 +151,8 @@ static const struct {
     {"still-referenced", deletes},
     {"conflict", writes_record},
     {"not-deleted", restores},
-    {"precondition-failed", changes},
-    {"precondition-required", replaces},
+    {"precondition-failed", has_conditions},
+    {"precondition-required", demands_match},
     {"idempotency-key-reused", posts},
     {"reply-too-large", sends_much},
     {"internal", before_endpoints}, /* of `default` */
@@ -270,6 +270,7 @@ void openapi_put_problem_schemas(json_t *schemas)
         "  'line': {'type': 'integer', 'minimum': 1, 'description': 'The line of an import.'},"
         "  'pointer': {'type': 'string', 'description': 'Where in the body: a JSON pointer (RFC 6901).'},"
         "  'parameter': {'type': 'string', 'description': 'Which query parameter.'},"
+        "  'header': {'type': 'string', 'description': 'Which header field.'},"
         "  'detail': {'type': 'string', 'description': 'A sentence.'}}}");
     openapi_put(json_object_get(fault, "properties"), "code",
                 openapi_pack("{s:s, s:o, s:s}", "type", "string", "enum", codes, "description", help.data));

@@ -17,6 +17,7 @@ struct patch {
     struct write write; /* first, so that the hooks of handlers/write.c find it */
     json_t *body;
     struct buffer current; /* the record as it was read; empty where there is none */
+    int version;           /* …and in which version */
 };
 
 static enum plan_outcome plan_read(struct call *call, struct plan *plan, struct reply *reply, const char *id)
@@ -90,8 +91,9 @@ static enum plan_outcome plan_write(struct call *call, struct plan *plan, struct
     } else {
         struct identity id = {0};
         (void)identity_parse(id_text, strlen(id_text), &id);
-        long long version = json_integer_value(json_object_get(current, "version"));
-        patch->write.batch.allowed = arena_format(call->arena, "{[%lld,%lld]}", version, version);
+        /* more than the headers demand, who were asked already */
+        patch->write.batch.precondition.allowed =
+            arena_format(call->arena, "{[%d,%d]}", patch->version, patch->version);
         write_plan(call, plan, reply, &draft, &id, WRITE_REPLACE);
     }
     if (valid) {
@@ -116,6 +118,7 @@ void patch_row(struct call *call, int query, const struct row *row, struct reply
     struct patch *patch = call->state;
     if (call->round == 0) {
         encode_record(&patch->current, call->endpoint->record, row, 0);
+        patch->version = (int)cell_integer(&row->cells[READ_VERSION]);
     } else {
         write_row(call, query, row, reply);
     }
@@ -130,6 +133,10 @@ enum finish_outcome patch_finish(struct call *call, struct reply *reply)
     }
     if (patch->current.length == 0) {
         reply_problem(call, reply, PROBLEM_NOT_FOUND, NULL);
+        return FINISH_REPLY;
+    }
+    if (!precondition_met(call, patch->version)) {
+        precondition_refuse(call, reply, patch->version);
         return FINISH_REPLY;
     }
     return FINISH_NEXT;

@@ -10,93 +10,97 @@
 #include "handlers/restore.h"
 #include "handlers/write.h"
 
-#define RESOURCE_ENDPOINTS(singular, plural, description)                                                       \
-    {                                                                                                           \
-        .method = METHOD_GET,                                                                                   \
-        .path = "/v1/" plural,                                                                                  \
-        .name = singular "_list",                                                                               \
-        .summary = "Lists the " plural ", newest first unless told otherwise.",                                 \
-        .parameters = list_parameters,                                                                          \
-        .parameter_count = LIST_PARAMETERS,                                                                     \
-        .record = (description),                                                                                \
-        .takes = TAKES_FILTERS | TAKES_SHAPE,                                                                   \
-        .lane = LANE_READ,                                                                                      \
-        .plan = list_plan,                                                                                      \
-        .row = list_row,                                                                                        \
-        .finish = list_finish,                                                                                  \
-        .close = list_close,                                                                                    \
-    },                                                                                                          \
-        {                                                                                                       \
-            .method = METHOD_POST,                                                                              \
-            .path = "/v1/" plural,                                                                              \
-            .name = singular "_create",                                                                         \
-            .summary = "Adds to the " plural ", under a ref of your choice or under an id of its own.",         \
-            .record = (description),                                                                            \
-            .lane = LANE_WRITE,                                                                                 \
-            .takes_body = true,                                                                                 \
-            .plan = write_create_plan,                                                                          \
-            .row = write_row,                                                                                   \
-            .finish = write_finish,                                                                             \
-            .close = write_close,                                                                               \
-        },                                                                                                      \
-        {                                                                                                       \
-            .method = METHOD_GET,                                                                               \
-            .path = "/v1/" plural "/{" singular "}",                                                            \
-            .name = singular "_read",                                                                           \
-            .summary = "Returns one of the " plural ", by its id or ref.",                                      \
-            .parameters = read_parameters,                                                                      \
-            .parameter_count = READ_PARAMETERS,                                                                 \
-            .record = (description),                                                                            \
-            .takes = TAKES_SHAPE,                                                                               \
-            .lane = LANE_READ,                                                                                  \
-            .plan = read_plan,                                                                                  \
-            .row = read_row,                                                                                    \
-            .finish = read_finish,                                                                              \
-            .close = read_close,                                                                                \
-        },                                                                                                      \
-        {                                                                                                       \
-            .method = METHOD_PUT,                                                                               \
-            .path = "/v1/" plural "/{" singular "}",                                                            \
-            .name = singular "_replace",                                                                        \
-            .summary = "Replaces one of the " plural "; under a ref that is free, creates it.",                 \
-            .record = (description),                                                                            \
-            .lane = LANE_WRITE,                                                                                 \
-            .takes_body = true,                                                                                 \
-            .plan = write_replace_plan,                                                                         \
-            .row = write_row,                                                                                   \
-            .finish = write_finish,                                                                             \
-            .close = write_close,                                                                               \
-        },                                                                                                      \
-        {                                                                                                       \
-            .method = METHOD_PATCH,                                                                             \
-            .path = "/v1/" plural "/{" singular "}",                                                            \
-            .name = singular "_change",                                                                         \
-            .summary = "Changes some fields of one of the " plural "; null takes a value away.",                \
-            .record = (description),                                                                            \
-            .lane = LANE_WRITE,                                                                                 \
-            .takes_body = true,                                                                                 \
-            .body_type = PATCH_TYPES,                                                                           \
-            .plan = patch_plan,                                                                                 \
-            .row = patch_row,                                                                                   \
-            .finish = patch_finish,                                                                             \
-            .close = patch_close,                                                                               \
-        },                                                                                                      \
-        {                                                                                                       \
-            .method = METHOD_POST,                                                                              \
-            .path = "/v1/" plural "/{" singular "}/restore",                                                    \
-            .name = singular "_restore",                                                                        \
-            .summary = "Puts back one of the " plural " that was deleted, as it last was.",                     \
-            .record = (description),                                                                            \
-            .lane = LANE_WRITE,                                                                                 \
-            .plan = restore_plan,                                                                               \
-            .row = restore_row,                                                                                 \
-            .finish = restore_finish,                                                                           \
-            .close = restore_close,                                                                             \
-        },                                                                                                      \
-    {                                                                                                           \
-        .method = METHOD_DELETE, .path = "/v1/" plural "/{" singular "}", .name = singular "_delete",           \
-        .summary = "Deletes one of the " plural ", unless something refers to it.", .record = (description),    \
-        .lane = LANE_WRITE, .plan = erase_plan, .row = erase_row, .finish = erase_finish, .close = erase_close, \
+#define RESOURCE_ENDPOINTS(singular, plural, description)                                                            \
+    {                                                                                                                \
+        .method = METHOD_GET,                                                                                        \
+        .path = "/v1/" plural,                                                                                       \
+        .name = singular "_list",                                                                                    \
+        .summary = "Lists the " plural ", newest first unless told otherwise.",                                      \
+        .parameters = list_parameters,                                                                               \
+        .parameter_count = LIST_PARAMETERS,                                                                          \
+        .record = (description),                                                                                     \
+        .takes = TAKES_FILTERS | TAKES_SHAPE,                                                                        \
+        .lane = LANE_READ,                                                                                           \
+        .plan = list_plan,                                                                                           \
+        .row = list_row,                                                                                             \
+        .finish = list_finish,                                                                                       \
+        .close = list_close,                                                                                         \
+    },                                                                                                               \
+        {                                                                                                            \
+            .method = METHOD_POST,                                                                                   \
+            .path = "/v1/" plural,                                                                                   \
+            .name = singular "_create",                                                                              \
+            .summary = "Adds to the " plural ", under a ref of your choice or under an id of its own.",              \
+            .record = (description),                                                                                 \
+            .takes = TAKES_CONDITIONS,                                                                               \
+            .lane = LANE_WRITE,                                                                                      \
+            .takes_body = true,                                                                                      \
+            .plan = write_create_plan,                                                                               \
+            .row = write_row,                                                                                        \
+            .finish = write_finish,                                                                                  \
+            .close = write_close,                                                                                    \
+        },                                                                                                           \
+        {                                                                                                            \
+            .method = METHOD_GET,                                                                                    \
+            .path = "/v1/" plural "/{" singular "}",                                                                 \
+            .name = singular "_read",                                                                                \
+            .summary = "Returns one of the " plural ", by its id or ref.",                                           \
+            .parameters = read_parameters,                                                                           \
+            .parameter_count = READ_PARAMETERS,                                                                      \
+            .record = (description),                                                                                 \
+            .takes = TAKES_SHAPE,                                                                                    \
+            .lane = LANE_READ,                                                                                       \
+            .plan = read_plan,                                                                                       \
+            .row = read_row,                                                                                         \
+            .finish = read_finish,                                                                                   \
+            .close = read_close,                                                                                     \
+        },                                                                                                           \
+        {                                                                                                            \
+            .method = METHOD_PUT,                                                                                    \
+            .path = "/v1/" plural "/{" singular "}",                                                                 \
+            .name = singular "_replace",                                                                             \
+            .summary = "Replaces one of the " plural "; under a ref that is free, creates it.",                      \
+            .record = (description),                                                                                 \
+            .takes = TAKES_CONDITIONS,                                                                               \
+            .lane = LANE_WRITE,                                                                                      \
+            .takes_body = true,                                                                                      \
+            .plan = write_replace_plan,                                                                              \
+            .row = write_row,                                                                                        \
+            .finish = write_finish,                                                                                  \
+            .close = write_close,                                                                                    \
+        },                                                                                                           \
+        {                                                                                                            \
+            .method = METHOD_PATCH,                                                                                  \
+            .path = "/v1/" plural "/{" singular "}",                                                                 \
+            .name = singular "_change",                                                                              \
+            .summary = "Changes some fields of one of the " plural "; null takes a value away.",                     \
+            .record = (description),                                                                                 \
+            .takes = TAKES_CONDITIONS,                                                                               \
+            .lane = LANE_WRITE,                                                                                      \
+            .takes_body = true,                                                                                      \
+            .body_type = PATCH_TYPES,                                                                                \
+            .plan = patch_plan,                                                                                      \
+            .row = patch_row,                                                                                        \
+            .finish = patch_finish,                                                                                  \
+            .close = patch_close,                                                                                    \
+        },                                                                                                           \
+        {                                                                                                            \
+            .method = METHOD_POST,                                                                                   \
+            .path = "/v1/" plural "/{" singular "}/restore",                                                         \
+            .name = singular "_restore",                                                                             \
+            .summary = "Puts back one of the " plural " that was deleted, as it last was.",                          \
+            .record = (description),                                                                                 \
+            .lane = LANE_WRITE,                                                                                      \
+            .plan = restore_plan,                                                                                    \
+            .row = restore_row,                                                                                      \
+            .finish = restore_finish,                                                                                \
+            .close = restore_close,                                                                                  \
+        },                                                                                                           \
+    {                                                                                                                \
+        .method = METHOD_DELETE, .path = "/v1/" plural "/{" singular "}", .name = singular "_delete",                \
+        .summary = "Deletes one of the " plural ", unless something refers to it.", .record = (description),         \
+        .takes = TAKES_CONDITIONS, .lane = LANE_WRITE, .plan = erase_plan, .row = erase_row, .finish = erase_finish, \
+        .close = erase_close,                                                                                        \
     }
 
 #endif

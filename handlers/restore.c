@@ -50,7 +50,7 @@ static void plan_write(struct call *call, struct plan *plan, struct reply *reply
     }
     draft.ref = restore->ref;
     long long version = (long long)restore->version;
-    restore->write.batch.allowed = arena_format(call->arena, "{[%lld,%lld]}", version, version);
+    restore->write.batch.precondition.allowed = arena_format(call->arena, "{[%lld,%lld]}", version, version);
     write_plan(call, plan, reply, &draft, &id, WRITE_RESTORE);
     draft_free(&draft);
 }

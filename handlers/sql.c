@@ -105,12 +105,18 @@ static void erase(struct buffer *sql, const struct record *target)
         buffer_text(sql, "SELECT ''::text, ''::text, 0::bigint");
     }
     buffer_format(sql,
+                  "), stale AS MATERIALIZED ("
+                  "SELECT version FROM last WHERE operation <> 'delete'"
+                  " AND NOT version <@ ($4::int4multirange - $5::int4multirange)"
                   "), written AS ("
                   "INSERT INTO change (who, request_id, kind, id, ref, operation, version, created_at, record)"
                   " SELECT $2::text, $3::text, '%s', $1::uuid, ref, 'delete', version + 1, created_at, record FROM last"
-                  " WHERE operation <> 'delete' AND NOT EXISTS (SELECT FROM used WHERE count > 0)"
+                  " WHERE operation <> 'delete' AND NOT EXISTS (SELECT FROM used WHERE count > 0) AND NOT EXISTS "
+                  "(SELECT FROM stale)"
                   " RETURNING version)"
                   " SELECT 'deleted'::text, NULL::text, NULL::text, 1::bigint FROM written"
+                  " UNION ALL"
+                  " SELECT 'stale', NULL, NULL, version FROM stale"
                   " UNION ALL"
                   " SELECT 'used', kind, field, count FROM used"
                   " WHERE count > 0 AND EXISTS (SELECT FROM last WHERE operation <> 'delete')",

@@ -18,8 +18,9 @@ struct record_sql {
        behind them those of handlers/history.c. */
     const char *history;
     const char *known, *known_names; /* columns_known, columns_known_names */
-    /* $1: id, $2: who, $3: request id. Rows (verdict text, kind text, field text, count bigint): one "deleted", or "used" for every
-       field that still refers to it, or none where there is no such record. */
+    /* $1: id, $2: who, $3: request id, $4, $5: versions in which it may be, and may not be. Rows (verdict text, kind text, field text,
+       count bigint): one "deleted"; or "stale", with its version for a count; "used" for every field that still refers to it; or none
+       where there is no such record. */
     const char *erase;
     const char *projections[PROJECTIONS_MOST]; /* schema/columns.h; NULL behind the last */
     const char *removals[PROJECTIONS_MOST];    /* the same for deletions */

@@ -21,6 +21,9 @@ void write_begin(struct call *call, size_t size)
         batch_free(&write->batch);
     }
     batch_init(&write->batch, BATCH_LIMIT);
+    if ((call->endpoint->takes & TAKES_CONDITIONS) != 0) {
+        write->batch.precondition = precondition_of(call);
+    }
     faults_init(&call->faults, call->arena);
 }
 

@@ -6,8 +6,8 @@
 const struct fault_code fault_codes[] = {
     /* The text as a whole: it is not read any further. */
     {"empty", FAULT_OF_JSON, "There is nothing there."},
-    {"malformed", FAULT_OF_JSON | FAULT_OF_IMPORT | FAULT_OF_PARAMETER,
-     "It is not JSON (RFC 8259), not CSV (RFC 4180), or not percent-encoded UTF-8."},
+    {"malformed", FAULT_OF_JSON | FAULT_OF_IMPORT | FAULT_OF_PARAMETER | FAULT_OF_HEADER,
+     "It is not JSON (RFC 8259), not CSV (RFC 4180), not percent-encoded UTF-8, or a header is not what it has to be."},
     {"truncated", FAULT_OF_JSON, "The JSON ends too early."},
     {"invalid_utf8", FAULT_OF_JSON | FAULT_OF_IMPORT, "It is not UTF-8."},
     {"nul_character", FAULT_OF_JSON | FAULT_OF_IMPORT, "It has a NUL character, as a byte or as \\u0000."},

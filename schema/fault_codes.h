@@ -7,11 +7,12 @@
 
 /* Where a code can come from. */
 enum fault_origin {
-    FAULT_OF_JSON = 1,      /* text that should be JSON: validate_parse */
-    FAULT_OF_RECORD = 2,    /* a record by itself: validate_record */
-    FAULT_OF_WRITE = 4,     /* a record beside what is stored, and beside the request that brought it */
-    FAULT_OF_IMPORT = 8,    /* a line of an import, its record apart */
-    FAULT_OF_PARAMETER = 16 /* a query parameter */
+    FAULT_OF_JSON = 1,       /* text that should be JSON: validate_parse */
+    FAULT_OF_RECORD = 2,     /* a record by itself: validate_record */
+    FAULT_OF_WRITE = 4,      /* a record beside what is stored, and beside the request that brought it */
+    FAULT_OF_IMPORT = 8,     /* a line of an import, its record apart */
+    FAULT_OF_PARAMETER = 16, /* a query parameter */
+    FAULT_OF_HEADER = 32     /* a header field */
 };
 
 struct fault_code {

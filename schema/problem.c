@@ -22,11 +22,15 @@ const struct problem_kind problem_kinds[PROBLEMS] = {
     [PROBLEM_STILL_REFERENCED] = {409, "still-referenced", "Other records still refer to this one", 0},
     [PROBLEM_NOT_DELETED] = {409, "not-deleted", "The record is not deleted", 0},
     [PROBLEM_CONFLICT] = {409, "conflict", "Other writers changed the same records at the same time", 0},
+    [PROBLEM_PRECONDITION_FAILED] = {412, "precondition-failed",
+                                     "The record is not in a version that the request names", 0},
     [PROBLEM_BODY_TOO_LARGE] = {413, "body-too-large", "The body is larger than this endpoint takes", 0},
     [PROBLEM_UNSUPPORTED_TYPE] = {415, "unsupported-type", "The body is of a type that this endpoint does not take", 0},
     [PROBLEM_INVALID_RECORD] = {422, "invalid-record", "The record is not valid", 0},
     [PROBLEM_UNKNOWN_REFERENCE] = {422, "unknown-reference", "The record refers to records that do not exist", 0},
     [PROBLEM_REPLY_TOO_LARGE] = {422, "reply-too-large", "The reply would be too large", 0},
+    [PROBLEM_PRECONDITION_REQUIRED] = {428, "precondition-required", "The request has to say which version it changes",
+                                       0},
     [PROBLEM_INTERNAL] = {500, "internal", "Something went wrong inside the service", 0},
     [PROBLEM_DATABASE_AWAY] = {503, "database-away", "The database cannot be reached", 2},
     [PROBLEM_OVERLOADED] = {503, "overloaded", "The service has too much to do", 1},
@@ -99,6 +103,14 @@ void faults_add_parameter(struct faults *faults, const char *parameter, const ch
     va_end(arguments);
 }
 
+void faults_add_header(struct faults *faults, const char *header, const char *code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fault_put(faults, (struct fault){.header = header, .code = code}, format, arguments);
+    va_end(arguments);
+}
+
 static void encode_text_member(struct buffer *buffer, const char *key, const char *text)
 {
     buffer_text(buffer, key);
@@ -119,6 +131,10 @@ static void encode_fault(struct buffer *buffer, const struct fault *fault)
     }
     if (fault->parameter != NULL) {
         encode_text_member(buffer, "\"parameter\":", fault->parameter);
+        buffer_char(buffer, ',');
+    }
+    if (fault->header != NULL) {
+        encode_text_member(buffer, "\"header\":", fault->header);
         buffer_char(buffer, ',');
     }
     encode_text_member(buffer, "\"code\":", fault->code);

@@ -10,28 +10,30 @@
 
 enum problem {
     PROBLEM_NONE,
-    PROBLEM_MALFORMED_REQUEST,  /* 400: framing, target, percent-encoding, headers */
-    PROBLEM_MALFORMED_BODY,     /* 400: the body is not JSON as we take it */
-    PROBLEM_INVALID_PARAMETER,  /* 400: query parameters, with errors[] */
-    PROBLEM_INVALID_CURSOR,     /* 400 */
-    PROBLEM_NOT_FOUND,          /* 404: no such record */
-    PROBLEM_NO_ROUTE,           /* 404: no such path */
-    PROBLEM_METHOD_NOT_ALLOWED, /* 405, with Allow */
-    PROBLEM_NOT_ACCEPTABLE,     /* 406 */
-    PROBLEM_REF_TAKEN,          /* 409, with Location */
-    PROBLEM_STILL_REFERENCED,   /* 409: names by what, and how many */
-    PROBLEM_NOT_DELETED,        /* 409: there is nothing to put back */
-    PROBLEM_CONFLICT,           /* 409: lost against concurrent writers, after the retries */
-    PROBLEM_BODY_TOO_LARGE,     /* 413 */
-    PROBLEM_UNSUPPORTED_TYPE,   /* 415 */
-    PROBLEM_INVALID_RECORD,     /* 422, with errors[] */
-    PROBLEM_UNKNOWN_REFERENCE,  /* 422, with errors[], every one of them code unknown_reference */
-    PROBLEM_REPLY_TOO_LARGE,    /* 422: ask for less */
-    PROBLEM_INTERNAL,           /* 500 */
-    PROBLEM_DATABASE_AWAY,      /* 503, Retry-After */
-    PROBLEM_OVERLOADED,         /* 503, Retry-After: a queue is full */
-    PROBLEM_TIMEOUT,            /* 503, Retry-After: a deadline or a lock time-out passed */
-    PROBLEM_OUTCOME_UNKNOWN,    /* 503, Retry-After: the connection broke while the write was under way */
+    PROBLEM_MALFORMED_REQUEST,     /* 400: framing, target, percent-encoding, headers */
+    PROBLEM_MALFORMED_BODY,        /* 400: the body is not JSON as we take it */
+    PROBLEM_INVALID_PARAMETER,     /* 400: query parameters, with errors[] */
+    PROBLEM_INVALID_CURSOR,        /* 400 */
+    PROBLEM_NOT_FOUND,             /* 404: no such record */
+    PROBLEM_NO_ROUTE,              /* 404: no such path */
+    PROBLEM_METHOD_NOT_ALLOWED,    /* 405, with Allow */
+    PROBLEM_NOT_ACCEPTABLE,        /* 406 */
+    PROBLEM_REF_TAKEN,             /* 409, with Location */
+    PROBLEM_STILL_REFERENCED,      /* 409: names by what, and how many */
+    PROBLEM_NOT_DELETED,           /* 409: there is nothing to put back */
+    PROBLEM_CONFLICT,              /* 409: lost against concurrent writers, after the retries */
+    PROBLEM_PRECONDITION_FAILED,   /* 412: If-Match, If-None-Match */
+    PROBLEM_BODY_TOO_LARGE,        /* 413 */
+    PROBLEM_UNSUPPORTED_TYPE,      /* 415 */
+    PROBLEM_INVALID_RECORD,        /* 422, with errors[] */
+    PROBLEM_UNKNOWN_REFERENCE,     /* 422, with errors[], every one of them code unknown_reference */
+    PROBLEM_REPLY_TOO_LARGE,       /* 422: ask for less */
+    PROBLEM_PRECONDITION_REQUIRED, /* 428: the service is set to demand If-Match */
+    PROBLEM_INTERNAL,              /* 500 */
+    PROBLEM_DATABASE_AWAY,         /* 503, Retry-After */
+    PROBLEM_OVERLOADED,            /* 503, Retry-After: a queue is full */
+    PROBLEM_TIMEOUT,               /* 503, Retry-After: a deadline or a lock time-out passed */
+    PROBLEM_OUTCOME_UNKNOWN,       /* 503, Retry-After: the connection broke while the write was under way */
     PROBLEMS
 };
 
@@ -48,6 +50,7 @@ extern const struct problem_kind problem_kinds[PROBLEMS];
 struct fault {
     const char *pointer;   /* JSON pointer (RFC 6901) into the body, or NULL */
     const char *parameter; /* name of the query parameter, or NULL */
+    const char *header;    /* name of the header, or NULL */
     size_t line;           /* line of an import, from 1; 0 for none */
     const char *code;      /* stable word, e.g. "too_long" */
     const char *detail;    /* a sentence */
@@ -67,6 +70,9 @@ void faults_init(struct faults *faults, struct arena *arena);
 void faults_add(struct faults *faults, const char *pointer, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void faults_add_parameter(struct faults *faults, const char *parameter, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+void faults_add_header(struct faults *faults, const char *header, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Writes the application/problem+json document. `detail` may be NULL, `faults` may be NULL or empty. */

@@ -33,8 +33,8 @@ static const struct {
                  "again and repeat the write."},
     {"not-deleted", "The record is there, so there is nothing to be put back."},
     {"precondition-failed",
-     "If-Match names none of the versions that the record is in, or If-None-Match forbids that there is "
-     "one: somebody was faster. Read the record again, and decide anew."},
+     "The record is in none of the versions that If-Match names, or in one that If-None-Match rules out: somebody was "
+     "faster. Read it again, and decide anew."},
     {"body-too-large", "The body has more bytes than this endpoint takes; the detail says how many it may have."},
     {"unsupported-type",
      "The Content-Type is none that this endpoint takes, or is missing; the detail says which it takes."},

@@ -78,6 +78,7 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
 
 struct reading {
     struct http_head *head;
+    struct arena *arena; /* of the request */
     int lengths;
     bool coded;
 };
@@ -105,11 +106,13 @@ static const struct {
     {"Access-Control-Request-Method", offsetof(struct call_head, request_method)},
 };
 
-static void read_known(struct call_head *fields, const char *name, const char *value)
+/* A field that comes twice is a list, RFC 9110, 5.3; where it may not be one, no list will do. */
+static void read_known(const struct reading *reading, const char *name, const char *value)
 {
     for (size_t i = 0; i < sizeof known_fields / sizeof known_fields[0]; i++) {
         if (strcasecmp(name, known_fields[i].name) == 0) {
-            *(const char **)((char *)fields + known_fields[i].offset) = value;
+            const char **field = (const char **)((char *)&reading->head->fields + known_fields[i].offset);
+            *field = *field == NULL ? value : arena_format(reading->arena, "%s, %s", *field, value);
             return;
         }
     }
@@ -132,7 +135,7 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
     } else if (strcasecmp(name, MHD_HTTP_HEADER_EXPECT) == 0) {
         head->expects_continue = strcasecmp(value, "100-continue") == 0;
     } else {
-        read_known(&head->fields, name, value);
+        read_known(reading, name, value);
     }
     return MHD_YES;
 }
@@ -140,7 +143,7 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
 static enum http_next show_head(struct MHD_Connection *connection, struct request *request, const char *method)
 {
     struct http_head head = {.method = method, .content_length = -1};
-    struct reading reading = {.head = &head};
+    struct reading reading = {.head = &head, .arena = request->arena};
     MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header, &reading);
     head.conflicting_length = reading.lengths > 1 || (reading.coded && (reading.lengths > 0 || !head.chunked));
     return request_head(request, &head);

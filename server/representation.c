@@ -83,29 +83,44 @@ static void add_vary(struct request *request)
     reply_header(&request->reply, "Vary", by_origin ? "Accept, Accept-Encoding, Origin" : "Accept, Accept-Encoding");
 }
 
+/* A GET under If-Match, of something else: replies 412 then. Of a record every tag of this version will do, as in a write. */
+static bool unmatched(struct request *request, const char *tag)
+{
+    const struct reply *reply = &request->reply;
+    const char *list = request->call.head.if_match;
+    if (list == NULL || etag_list_has(list, tag, false) || etag_list_names(list, reply->version, false)) {
+        return false;
+    }
+    reply_problem(&request->call, &request->reply, PROBLEM_PRECONDITION_FAILED, NULL);
+    return true;
+}
+
 bool representation_prepare(struct request *request)
 {
     struct reply *reply = &request->reply;
     const struct call_head *head = &request->call.head;
     const struct endpoint *endpoint = request->call.endpoint;
+    bool shows = endpoint != NULL && reply->status == 200 && endpoint->method == METHOD_GET;
+    bool gzip = shows && reply->body.length >= COMPRESS_LEAST && accepts_gzip(head->accept_encoding);
+    char *tag = arena_alloc(request->arena, ETAG_TEXT);
+    if (shows) {
+        etag_make(reply->body.data, reply->body.length, reply->version, gzip ? "gzip" : NULL, tag);
+        shows = !unmatched(request, tag);
+    }
     add_origin(request);
-    if (endpoint == NULL || reply->status != 200 || endpoint->method != METHOD_GET) {
+    if (!shows) {
         if (reply->version > 0) { /* a write that shows the record: with the tag that a GET would carry */
-            char *tag = arena_alloc(request->arena, ETAG_TEXT);
             etag_make(reply->body.data, reply->body.length, reply->version, NULL, tag);
             reply_header(reply, "ETag", tag);
         }
         reply_header(reply, "Cache-Control", "no-store");
         return false;
     }
-    bool gzip = reply->body.length >= COMPRESS_LEAST && accepts_gzip(head->accept_encoding);
-    char *tag = arena_alloc(request->arena, ETAG_TEXT);
-    etag_make(reply->body.data, reply->body.length, reply->version, gzip ? "gzip" : NULL, tag);
     reply_header(reply, "ETag", tag);
     /* may be kept, but is to be asked for again each time, which costs a 304 */
     reply_header(reply, "Cache-Control", "no-cache");
     add_vary(request);
-    if (head->if_none_match != NULL && etag_none_match(head->if_none_match, tag)) {
+    if (head->if_none_match != NULL && etag_list_has(head->if_none_match, tag, true)) {
         reply->status = 304;
         buffer_clear(&reply->body);
         return false;

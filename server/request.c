@@ -230,6 +230,7 @@ enum http_next request_head(struct request *request, const struct http_head *hea
     call->target = request->target;
     call->now = moment_now();
     call->migration = migrate_newest();
+    call->must_match = request->loop->settings->require_if_match;
     call->request_id = admission_request_id(request->arena, head->fields.request_id, call->now);
     admission_decide(request, head);
     bool refused = request->state == REQUEST_REFUSED;

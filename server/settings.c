@@ -33,6 +33,8 @@ static const struct setting settings[] = {
     {"MIGRATE", SETTING_SWITCH, FIELD(migrate), "on", 0, 0, NULL, "bring the database up to date when serving starts"},
     {"CORS_ORIGINS", SETTING_TEXT, FIELD(origins), "", 0, 0, NULL,
      "origins, separated by spaces, whose pages may call the service from a browser; * for any"},
+    {"REQUIRE_IF_MATCH", SETTING_SWITCH, FIELD(require_if_match), "off", 0, 0, NULL,
+     "records are changed and deleted only by those who send the ETag that they have seen in If-Match; others get 428"},
     {"LOG_FORMAT", SETTING_WORD, FIELD(log_format), "auto", 0, 0, log_formats,
      "log lines on standard error; auto is text on a terminal and json elsewhere"},
     {"LOOPS", SETTING_COUNT, FIELD(loops), "0", 0, 256, NULL, "event loops, each a thread; 0 means one per core"},

@@ -13,6 +13,7 @@ struct settings {
     const char *origins;
     const char *log_format;
     bool migrate;
+    bool require_if_match;
     int64_t loops;
     int64_t read_connections;
     int64_t write_connections;

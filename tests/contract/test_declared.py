@@ -107,7 +107,32 @@ def test_what_the_client_has_already(client: Client, world: None, operation: Ope
 
 @declaring(412)
 def test_a_version_that_is_not_the_current_one(client: Client, world: None, operation: Operation) -> None:
-    assert ask(client, operation, If_Match='"0-0000000000000000"').status == 412
+    target = operation.target(file="start.js", problem="not-found")
+    reply = ask(client, operation, target, If_Match='"0-0000000000000000"')
+    assert reply.status == 412 and reply.json["type"] == "/problems/precondition-failed", reply
+    assert ask(client, operation, target, If_Match="no tag").status == 400
+
+
+@pytest.fixture(scope="module")
+def strict(cluster: Any, workshop: Any) -> Iterator[Server]:
+    """A service that wants to be told which version is changed."""
+    database = cluster.database()
+    server = Server(workshop, database.conninfo, require_if_match="on").ready()
+    yield server
+    server.stop()
+    database.drop()
+
+
+@declaring(428)
+def test_a_change_of_whatever_there_is(strict: Server, operation: Operation) -> None:
+    with strict.client() as client:
+        for plural in KINDS:  # a replacement, which `build` makes of them, would be refused
+            for other, ref in referred(example(plural)):
+                create(client, other, {"ref": ref, **LEAST[other]})
+        for plural in KINDS:
+            create(client, plural, example(plural))
+        reply = ask(client, operation)
+    assert reply.status == 428 and reply.json["type"] == "/problems/precondition-required", reply
 
 
 @declaring(200, "get")

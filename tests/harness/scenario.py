@@ -11,6 +11,7 @@ from harness.match import at, differences
 from harness.wire import Response
 
 NAME = re.compile(r"\{(\w+)\}")
+PLACES = ("pointer", "parameter", "header")
 
 
 @dataclass
@@ -70,7 +71,7 @@ def play(client: Client, steps: list[Step], **memory: Any) -> dict[str, Any]:
 
 
 def problem(status: int, slug: str, *errors: tuple[str, str], **more: Any) -> dict[str, Any]:
-    """The document of a refusal; `errors` are (pointer or parameter, code), all of them, in any order."""
+    """The document of a refusal; `errors` are (pointer, parameter or header, code), all of them, in any order."""
     document: dict[str, Any] = {"type": f"/problems/{slug}", "status": status, "title": str, "request_id": str} | more
     if errors:
         document["errors"] = Errors(errors)
@@ -78,13 +79,13 @@ def problem(status: int, slug: str, *errors: tuple[str, str], **more: Any) -> di
 
 
 class Errors:
-    """Expects exactly these faults: (pointer or parameter, code) each, with a sentence."""
+    """Expects exactly these faults: (pointer, parameter or header, code) each, with a sentence."""
 
     def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
         self.errors = sorted(errors)
 
     def __call__(self, value: Any) -> bool:
-        found = [(fault.get("pointer", fault.get("parameter")), fault["code"]) for fault in value]
+        found = [(next(fault[name] for name in PLACES if name in fault), fault["code"]) for fault in value]
         return sorted(found) == self.errors and all(fault.get("detail") for fault in value)
 
     def __repr__(self) -> str:

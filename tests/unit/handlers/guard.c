@@ -116,6 +116,21 @@ START_TEST(nothing_to_replace)
 }
 END_TEST
 
+START_TEST(another_version_makes_the_rest_beside_the_point)
+{
+    fixture.call.head.if_match = "\"4-0123456789abcdef\"";
+    fixture.reply.version = 5;
+    say(0, "", "stale", "actor", 1);
+    say(0, "/ref", "ref_taken", "actor", 1);
+    say(0, "/part_of", "unknown_reference", "actor", 1);
+    ck_assert(refused());
+    ck_assert_int_eq(fixture.reply.status, 412);
+    ck_assert_str_eq(json_string_value(json_object_get(fixture_json(&fixture), "detail")),
+                     "The record is in version 5.");
+    ck_assert_ptr_null(json_object_get(fixture.json, "errors"));
+}
+END_TEST
+
 START_TEST(more_than_are_listed)
 {
     for (int i = 0; i < FAULTS_MOST + 20; i++) {
@@ -139,6 +154,7 @@ Suite *handlers_guard_suite(void)
     tcase_add_test(tests, lines_of_an_import);
     tcase_add_test(tests, a_taken_ref_comes_first);
     tcase_add_test(tests, nothing_to_replace);
+    tcase_add_test(tests, another_version_makes_the_rest_beside_the_point);
     tcase_add_test(tests, more_than_are_listed);
     suite_add_tcase(suite, tests);
     return suite;

@@ -107,6 +107,16 @@ START_TEST(deleted_meanwhile)
 }
 END_TEST
 
+START_TEST(not_the_version_that_was_seen)
+{
+    look("{\"name\": null}");
+    fixture.call.head.if_match = "\"6-0123456789abcdef\"";
+    row_send_actor(&row, &fixture, "north", 7);
+    ck_assert_int_eq(fixture_finish(&fixture), FINISH_REPLY);
+    ck_assert_int_eq(fixture.reply.status, 412);
+}
+END_TEST
+
 START_TEST(every_fault_is_named)
 {
     ck_assert_int_eq(patch("{\"name\": null, \"kind\": 1, \"nothing\": null, \"ref\": \"south\", \"id\": \"x\", "
@@ -151,6 +161,7 @@ Suite *handlers_patch_suite(void)
     tcase_add_test(tests, written);
     tcase_add_test(tests, another_was_faster);
     tcase_add_test(tests, deleted_meanwhile);
+    tcase_add_test(tests, not_the_version_that_was_seen);
     tcase_add_test(tests, every_fault_is_named);
     tcase_add_test(tests, no_object);
     suite_add_tcase(suite, tests);

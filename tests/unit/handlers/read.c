@@ -134,6 +134,21 @@ START_TEST(erasing_what_is_referred_to)
 }
 END_TEST
 
+START_TEST(erasing_another_version_than_was_seen)
+{
+    begin_at("actor_delete", "north");
+    fixture.call.head.if_match = "\"4-0123456789abcdef\"";
+    fixture_plan(&fixture);
+    ck_assert_str_eq(fixture_statement(&fixture, "'delete', version + 1")->values[3], "{[4,4]}");
+    send_verdict("stale", NULL, NULL, 5);
+    send_verdict("used", "stance", "actor", 3);
+    fixture_finish(&fixture);
+    ck_assert_int_eq(fixture.reply.status, 412);
+    ck_assert_str_eq(json_string_value(json_object_get(fixture_json(&fixture), "detail")),
+                     "The record is in version 5.");
+}
+END_TEST
+
 START_TEST(erasing_again_after_a_race)
 {
     begin_at("actor_delete", "north");
@@ -175,6 +190,7 @@ Suite *handlers_read_suite(void)
     tcase_add_test(tests, erasing_takes_its_tables_along);
     tcase_add_test(tests, erasing_nobody);
     tcase_add_test(tests, erasing_what_is_referred_to);
+    tcase_add_test(tests, erasing_another_version_than_was_seen);
     tcase_add_test(tests, erasing_again_after_a_race);
     TCase *statement = tcase_create("statement");
     tcase_add_test(statement, every_reference_is_asked_for);
