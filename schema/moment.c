@@ -1,46 +1,16 @@
-/* RFC 3339 (5.6) to microseconds and back. Calendar arithmetic is the proleptic Gregorian one, in days since 1970-01-01. */
+/* RFC 3339 (5.6) to microseconds and back. */
 #include "schema/moment.h"
 
 #include <string.h>
 #include <time.h>
+
+#include "schema/calendar.h"
 
 #define SECOND INT64_C(1000000)
 
 /* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z: what four digits of year can say. */
 #define MOMENT_LEAST (INT64_C(-62135596800) * SECOND)
 #define MOMENT_MOST (INT64_C(253402300800) * SECOND - 1)
-
-/* Days are counted in years that begin in March, so that the leap day is a year's last: 400 such years have 146097 days,
-   and the months from March have 153 days per five. */
-#define DAYS_400_YEARS 146097
-#define DAYS_TO_1970 719468 /* from 0000-03-01 */
-
-static int64_t days_of_date(int year, int month, int day)
-{
-    int from_march = (month + 9) % 12;
-    int64_t years = month > 2 ? year : year - 1; /* ≥ 0, since years begin with 0001 */
-    return years * 365 + years / 4 - years / 100 + years / 400 + (153 * from_march + 2) / 5 + day - 1 - DAYS_TO_1970;
-}
-
-static void date_of_days(int64_t days, int *ret_year, int *ret_month, int *ret_day)
-{
-    int64_t from_zero = days + DAYS_TO_1970; /* > 0 within MOMENT_LEAST..MOMENT_MOST */
-    int64_t era = from_zero / DAYS_400_YEARS;
-    int64_t day_of_era = from_zero % DAYS_400_YEARS;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t from_march = (5 * day_of_year + 2) / 153;
-    *ret_day = (int)(day_of_year - (153 * from_march + 2) / 5 + 1);
-    *ret_month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
-    *ret_year = (int)(era * 400 + year_of_era + (*ret_month <= 2));
-}
-
-static int days_of_month(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && leap);
-}
 
 /* What is left to read. */
 struct reader {
@@ -79,10 +49,10 @@ static bool read_date(struct reader *reader, int64_t *ret_micros)
     int month;
     int day;
     if (!read_digits(reader, 4, 1, 9999, &year) || !read_char(reader, '-') || !read_digits(reader, 2, 1, 12, &month) ||
-        !read_char(reader, '-') || !read_digits(reader, 2, 1, days_of_month(year, month), &day)) {
+        !read_char(reader, '-') || !read_digits(reader, 2, 1, calendar_month(year, month), &day)) {
         return false;
     }
-    *ret_micros = days_of_date(year, month, day) * DAY_MICROSECONDS;
+    *ret_micros = calendar_days(year, month, day) * DAY_MICROSECONDS;
     return true;
 }
 
@@ -174,7 +144,7 @@ size_t moment_format(struct moment moment, char ret_text[static MOMENT_TEXT])
     int year;
     int month;
     int day;
-    date_of_days((micros - of_day) / DAY_MICROSECONDS, &year, &month, &day);
+    calendar_date((micros - of_day) / DAY_MICROSECONDS, &year, &month, &day);
     char *at = write_digits(ret_text, 4, year);
     *at++ = '-';
     at = write_digits(at, 2, month);
