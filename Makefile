@@ -49,7 +49,7 @@ PYTHON := /usr/bin/python3
 PYTEST_WORKERS := 2
 
 .PHONY: help build run test unit api contract-fuzz docs-assets deps deps-test deps-bench deps-lint bench format clean FORCE
-.PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-layers check-headers
+.PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-layers check-headers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -110,7 +110,7 @@ deps-bench: ## … for the benchmark
 
 lint: deps-lint ## format, static analysis, and what the layers may know of each other
 	@$(MAKE) --no-print-directory --keep-going -j 2 --output-sync=target \
-	    lint-format lint-cppcheck lint-shell lint-layers lint-openapi check-headers lint-tidy
+	    lint-format lint-cppcheck lint-shell lint-unit lint-layers lint-openapi check-headers lint-tidy
 	@echo "lint: clean"
 
 format: ## let clang-format lay out the code
@@ -202,6 +202,11 @@ lint-cppcheck:
 
 lint-shell:
 	@shellcheck .ci/run .ci/deps .ci/layers server/cluster server/run migrations/embed handlers/embed_docs
+
+# An exposure of at most 2.0 on its scale to 10.
+lint-unit:
+	@mkdir -p build
+	@systemd-analyze security --offline=true --threshold=20 server/stanced.service >build/systemd.log || { cat build/systemd.log; exit 1; }
 
 lint-openapi: $(BUILD)/openapi.json tests/contract/node_modules
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true tests/contract/node_modules/.bin/redocly lint \

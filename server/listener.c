@@ -89,28 +89,42 @@ static bool open_all(struct sockaddr_storage *address, socklen_t length, int cou
     return true;
 }
 
-bool listener_open(const char *listen, int count, int *ret_sockets, char ret_address[static LISTENER_TEXT],
-                   int *ret_port)
+const char *listener_resolve(const char *listen, struct sockaddr_storage *ret, socklen_t *ret_length)
 {
     char host[LISTENER_TEXT];
     char port[LISTENER_TEXT];
     if (!split(listen, host, port, sizeof host)) {
-        return complain(listen, "that is not an address and a port, like 127.0.0.1:8080 or [::1]:8080");
+        return "that is not an address and a port, like 127.0.0.1:8080 or [::1]:8080";
     }
     const struct addrinfo wanted = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
     int failure = getaddrinfo(*host != '\0' ? host : NULL, port, &wanted, &found);
     if (failure != 0) {
-        return complain(listen, gai_strerror(failure));
+        return gai_strerror(failure);
     }
-    struct sockaddr_storage address = {0};
-    socklen_t length = found->ai_addrlen;
-    memcpy(&address, found->ai_addr, length);
+    *ret = (struct sockaddr_storage){0};
+    *ret_length = found->ai_addrlen;
+    memcpy(ret, found->ai_addr, found->ai_addrlen);
     freeaddrinfo(found);
+    return NULL;
+}
+
+bool listener_open(const char *listen, int count, int *ret_sockets, char ret_address[static LISTENER_TEXT],
+                   int *ret_port)
+{
+    struct sockaddr_storage address;
+    socklen_t length;
+    const char *reason = listener_resolve(listen, &address, &length);
+    if (reason != NULL) {
+        return complain(listen, reason);
+    }
     if (!open_all(&address, length, count, ret_sockets)) {
         return complain(listen, errno == EADDRINUSE ? "another program serves there already" : strerror(errno));
     }
     *ret_port = ntohs(*port_of(&address));
-    snprintf(ret_address, LISTENER_TEXT, "%s", *host != '\0' ? host : "0.0.0.0");
+    char host[LISTENER_TEXT] = "";
+    char port[LISTENER_TEXT];
+    bool named = split(listen, host, port, sizeof host) && *host != '\0';
+    snprintf(ret_address, LISTENER_TEXT, "%s", named ? host : "0.0.0.0");
     return true;
 }

@@ -9,6 +9,7 @@
 #include "schema/version.h"
 #include "server/direct.h"
 #include "server/migrate.h"
+#include "server/probe.h"
 #include "server/serve.h"
 #include "server/settings.h"
 
@@ -32,6 +33,12 @@ static int command_migrate(const struct settings *settings, const char *unused)
 {
     (void)unused;
     return migrate_run(settings, true) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int command_ready(const struct settings *settings, const char *unused)
+{
+    (void)unused;
+    return probe_ready(settings) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static const struct endpoint *endpoint_named(const char *name)
@@ -94,6 +101,8 @@ static const struct command commands[] = {
     {"migrate", NULL, "bring the database up to date", command_migrate},
     {"import", "[FILE]", "store the records of an NDJSON file, all or none; standard input without FILE",
      command_import},
+    {"ready", NULL, "ask the service on STANCED_LISTEN whether it is ready: status 0 or 1; --ready is the same",
+     command_ready},
     {"openapi", NULL, "print the description of the API, OpenAPI 3.1", command_openapi},
     {"describe", NULL, "print what the records are made of, as JSON", command_describe},
 };
@@ -147,9 +156,10 @@ int main(int count, char **words)
         printf("stanced %s\n", stanced_version);
         return EXIT_SUCCESS;
     }
+    const char *name = strcmp(words[1], "--ready") == 0 ? "ready" : words[1];
     endpoints_init();
     for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(words[1], commands[i].name) == 0) {
+        if (strcmp(name, commands[i].name) == 0) {
             return run_command(&commands[i], count - 2, words + 2);
         }
     }

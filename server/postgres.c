@@ -187,7 +187,7 @@ static void connect(struct postgres *postgres)
     postgres->connect_by = clock_nanoseconds() + loop->settings->connect_timeout * MILLISECOND;
     postgres->connection = conninfo_start(loop->settings);
     if (postgres->connection == NULL || PQstatus(postgres->connection) == CONNECTION_BAD) {
-        postgres_break(postgres, postgres->connection == NULL ? "out of memory" : PQerrorMessage(postgres->connection));
+        postgres_break(postgres, conninfo_reason(postgres->connection));
         return;
     }
     postgres->watch.descriptor = PQsocket(postgres->connection);

@@ -29,6 +29,8 @@ static const struct setting settings[] = {
      "address and port to serve on; port 0 takes a free one"},
     {"DATABASE", SETTING_TEXT, FIELD(database), "", 0, 0, NULL,
      "libpq connection string or URI; unset: the PostgreSQL that `make run` keeps under STANCED_DATA"},
+    {"DATABASE_PASSWORD_FILE", SETTING_TEXT, FIELD(password_file), "", 0, 0, NULL,
+     "file with the database password, for containers' secrets; read anew for every connection"},
     {"DATA", SETTING_TEXT, FIELD(data), "./var", 0, 0, NULL, "folder of that private PostgreSQL"},
     {"MIGRATE", SETTING_SWITCH, FIELD(migrate), "on", 0, 0, NULL, "bring the database up to date when serving starts"},
     {"CORS_ORIGINS", SETTING_TEXT, FIELD(origins), "", 0, 0, NULL,

@@ -9,6 +9,7 @@
 struct settings {
     const char *listen;
     const char *database;
+    const char *password_file;
     const char *data;
     const char *origins;
     const char *log_format;

@@ -8,7 +8,7 @@ import pytest
 
 from harness.client import Client
 from harness.cluster import Cluster, Database
-from harness.server import Server, run
+from harness.server import TREE, Server, run
 from harness.workshop import Workshop
 
 
@@ -128,6 +128,15 @@ def test_a_conninfo_as_uri(launch, workshop: Workshop, cluster: Cluster, databas
     ("read_connections", " 2"), ("clients", "99999999999999999999")])
 def test_settings_that_do_not_fit(workshop: Workshop, database: Database, name: str, value: str) -> None:
     sentence(serve(workshop, database.conninfo, **{name: value}), f"STANCED_{name.upper()}", value)
+
+
+def test_the_readme_shows_the_table_of_settings(workshop: Workshop) -> None:
+    shown = re.findall(r"^  (STANCED_\w+) +(.*) \((.*)\)$", run(workshop, "--help").stdout, re.MULTILINE)
+    assert len(shown) > 20
+    readme = (TREE / "README.md").read_text().splitlines()
+    rows = [line for line in readme if line.startswith("| `STANCED_")]
+    assert rows == [f"| `{name}` | {meaning} | " + ("(unset) |" if value == "unset" else f"`{value}` |")
+                    for name, meaning, value in shown]
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["serve", "now"], ["migrate", "1"], ["--nonsense"], []])
