@@ -112,8 +112,8 @@ const char *listener_resolve(const char *listen, struct sockaddr_storage *ret, s
 bool listener_open(const char *listen, int count, int *ret_sockets, char ret_address[static LISTENER_TEXT],
                    int *ret_port)
 {
-    struct sockaddr_storage address;
-    socklen_t length;
+    struct sockaddr_storage address = {0};
+    socklen_t length = 0;
     const char *reason = listener_resolve(listen, &address, &length);
     if (reason != NULL) {
         return complain(listen, reason);

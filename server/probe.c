@@ -49,8 +49,8 @@ static bool ask(int connected, int *ret_status)
 
 bool probe_ready(const struct settings *settings)
 {
-    struct sockaddr_storage address;
-    socklen_t length;
+    struct sockaddr_storage address = {0};
+    socklen_t length = 0;
     const char *fault = listener_resolve(settings->listen, &address, &length);
     if (fault != NULL) {
         return complain(settings, fault);
