@@ -50,7 +50,7 @@ static uint64_t checksum(const struct call *call, const char *bytes, size_t leng
     for (size_t i = 0; i < call->argument_count; i++) {
         const struct argument *argument = &call->arguments[i];
         if (!incidental(argument->name)) {
-            arguments += hash_text(hash_text(sum, argument->name), argument->value);
+            arguments += hash_text(hash_text(sum, argument->name), call_sent(call, i));
         }
     }
     return hash(hash(sum, (const char *)&arguments, sizeof arguments), bytes, length);

@@ -60,6 +60,11 @@ const char *call_argument(const struct call *call, const char *name)
     return NULL;
 }
 
+const char *call_sent(const struct call *call, size_t index)
+{
+    return (call->sent != NULL ? call->sent : call->arguments)[index].value;
+}
+
 struct query *plan_query(struct plan *plan, const char *sql)
 {
     assert(plan->count < PLAN_QUERIES);

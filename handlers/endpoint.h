@@ -90,6 +90,7 @@ struct call_head {
 
 struct endpoint;
 struct answer;
+struct moved;
 
 #define PATH_VARIABLES 2
 
@@ -103,16 +104,19 @@ struct call {
     struct call_head head;
     const struct argument *arguments; /* all known to the endpoint, none twice, each valid for its type */
     size_t argument_count;
+    const struct argument *sent; /* as the client sent them, where that is no longer so: handlers/moved.h; or NULL */
     const char *body;
     size_t body_length;
     const char *request_id;
-    int64_t now;      /* microseconds since 1970, the moment of arrival */
-    unsigned attempt; /* 0, or how often this request was planned before: plan may run again after a lost race */
-    unsigned round;   /* 0, or how often FINISH_NEXT was said since this attempt began; at most ROUNDS_MOST - 1 */
-    int migration;    /* number of the newest migration in this binary */
-    bool must_match;  /* whether records are changed only under If-Match */
-    bool repeatable;  /* set by a handler: to send its statements twice does no more than to send them once */
-    void *state;      /* the handler's own */
+    int64_t now;         /* microseconds since 1970, the moment of arrival */
+    unsigned attempt;    /* 0, or how often this request was planned before: plan may run again after a lost race */
+    unsigned round;      /* 0, or how often FINISH_NEXT was said since this attempt began; at most ROUNDS_MOST - 1 */
+    int migration;       /* number of the newest migration in this binary */
+    bool must_match;     /* whether records are changed only under If-Match */
+    int merges_most;     /* how many records one merge may change */
+    bool repeatable;     /* set by a handler: to send its statements twice does no more than to send them once */
+    void *state;         /* the handler's own */
+    struct moved *moved; /* of handlers/moved.h; NULL where nothing was asked */
     struct faults faults;
 };
 
@@ -179,6 +183,7 @@ struct endpoint {
     const struct record *record; /* what it is about; NULL for none */
     unsigned takes; /* of enum endpoint_takes; their parameters stand behind its own once the endpoints are gathered */
     enum lane lane;
+    bool keeps_merged; /* it answers for a record that was merged into another as such: handlers/moved.h */
     bool takes_body;
     const char *body_type; /* media types it takes, separated by ", "; NULL means application/json */
     size_t body_limit;     /* bytes; 0 means BODY_LIMIT */
@@ -186,6 +191,7 @@ struct endpoint {
     /* For the API's description (handlers/openapi.c), where it does not follow from the rest: JSON Schemas, written with
        apostrophes for quotation marks; the `title` is the name of what they describe. */
     const char *body_schema;
+    const char *body_example; /* JSON, likewise; NULL for none, or where it follows from the record */
     const char *reply_schema;
     const struct answer *answer; /* in its place, of an analysis: handlers/answer.h */
     const char *reply_types;     /* media types of a good reply, separated by ", ", in place of application/json */
@@ -236,6 +242,9 @@ void reply_header(struct reply *reply, const char *name, const char *value);
 
 /* The value of a query parameter, or NULL where it was not given. */
 const char *call_argument(const struct call *call, const char *name);
+
+/* The value of an argument, by index, as the client sent it. */
+const char *call_sent(const struct call *call, size_t index);
 
 /* Adds a statement and returns it for its values to be set. */
 struct query *plan_query(struct plan *plan, const char *sql);

@@ -3,6 +3,7 @@
 
 #include "handlers/derived.h"
 #include "handlers/endpoints.h"
+#include "handlers/merge_sql.h"
 #include "handlers/sql.h"
 
 #define ENDPOINTS_MOST 128
@@ -11,7 +12,7 @@ static const struct endpoint_table *const tables[] = {
     &actors_endpoints,    &sources_endpoints,    &claims_endpoints,    &stances_endpoints,     &reviews_endpoints,
     &positions_endpoints, &provenance_endpoints, &reversals_endpoints, &timeline_endpoints,    &topics_endpoints,
     &import_endpoints,    &index_endpoints,      &health_endpoints,    &description_endpoints, &docs_endpoints,
-    &problems_endpoints,  &history_endpoints,
+    &problems_endpoints,  &history_endpoints,    &merge_endpoints,
 };
 
 static struct endpoint complete[ENDPOINTS_MOST]; /* the tables' entries with all their parameters */
@@ -26,6 +27,7 @@ void endpoints_init(void)
     }
     memory = arena_new();
     sql_init();
+    merge_sql_init(memory);
     derived_init(memory);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         for (size_t j = 0; j < tables[i]->count; j++) {

@@ -25,6 +25,9 @@ struct verdict {
 /* Adds the locks, the guard and the projections for a sealed batch, which must outlive the call's statements. */
 void guard_plan(struct call *call, struct plan *plan, const struct batch *batch, struct verdict *ret);
 
+/* A lock under which no circle of part_of can close; those who make some actor part of another take it. */
+extern const char guard_climb_lock_sql[];
+
 /* Adds a lock on `name` when this request lost a race before: those who try again then do so one by one. */
 void guard_queue(struct call *call, struct plan *plan, const char *name);
 

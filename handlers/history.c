@@ -19,7 +19,7 @@
 #define SHORT_MOST 50
 
 /* Behind the record's own columns. */
-enum { COLUMN_OPERATION, COLUMN_WHO, COLUMN_REQUEST, COLUMN_DOCUMENT, COLUMN_BEFORE };
+enum { COLUMN_OPERATION, COLUMN_WHO, COLUMN_REQUEST, COLUMN_DOCUMENT, COLUMN_BEFORE, COLUMN_INTO };
 
 struct history {
     struct page page;
@@ -107,6 +107,15 @@ static void put_text(struct buffer *body, const char *name, const struct cell *c
     }
 }
 
+static void put_into(struct buffer *body, const struct cell *cell)
+{
+    if (!cell_null(cell)) {
+        struct identity into = cell_identity(cell);
+        buffer_text(body, ",\"into\":");
+        encode_identity(body, &into);
+    }
+}
+
 static void history_row(struct call *call, int query, const struct row *row, struct reply *reply)
 {
     (void)query;
@@ -121,6 +130,7 @@ static void history_row(struct call *call, int query, const struct row *row, str
     buffer_format(body, "{\"version\":%lld,\"at\":", (long long)history->last);
     encode_moment(body, cell_moment(&row->cells[READ_UPDATED]), false);
     put_text(body, "operation", &row->cells[first + COLUMN_OPERATION]);
+    put_into(body, &row->cells[first + COLUMN_INTO]);
     put_text(body, "who", &row->cells[first + COLUMN_WHO]);
     put_text(body, "request_id", &row->cells[first + COLUMN_REQUEST]);
     put_changes(call, body, row, first);
@@ -162,7 +172,8 @@ static const struct parameter parameters[] = {
     "the last.'}, 'data': {'type': 'array', 'items': {'type': 'object', 'additionalProperties': false,"                \
     "  'required': ['version', 'at', 'operation', 'changed'], 'properties': {"                                         \
     "   'version': {'type': 'integer', 'minimum': 1}, 'at': {'$ref': '#/components/schemas/Time'},"                    \
-    "   'operation': {'type': 'string', 'enum': ['create', 'update', 'delete', 'restore']},"                           \
+    "   'operation': {'type': 'string', 'enum': ['create', 'update', 'delete', 'restore', 'merge']},"                  \
+    "   'into': {'type': 'string', 'format': 'uuid', 'description': 'Of a merge: the record that took its place.'},"   \
     "   'who': {'type': 'string', 'description': 'The name of the key that it was written with.'},"                    \
     "   'request_id': {'type': 'string', 'description': 'Of the request that wrote it.'},"                             \
     "   'changed': {'type': 'array', 'description': 'The fields whose value is another than in the version before, in" \
@@ -179,8 +190,8 @@ static const struct parameter parameters[] = {
         .summary = "Lists the versions of one of the " plural                                                         \
                    ", newest first, with what each changed; that of a deleted one as well.",                          \
         .parameters = parameters, .parameter_count = sizeof parameters / sizeof *parameters, .record = (description), \
-        .lane = LANE_READ, .reply_schema = REPLY_SCHEMA(component), .plan = history_plan, .row = history_row,         \
-        .finish = history_finish,                                                                                     \
+        .lane = LANE_READ, .keeps_merged = true, .reply_schema = REPLY_SCHEMA(component), .plan = history_plan,       \
+        .row = history_row, .finish = history_finish,                                                                 \
     }
 
 static const struct endpoint entries[] = {

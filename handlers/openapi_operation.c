@@ -187,7 +187,9 @@ static json_t *body_of(const struct endpoint *endpoint, json_t *schemas)
 {
     const char *types = endpoint->body_type != NULL ? endpoint->body_type : "application/json";
     json_t *example = NULL;
-    if (endpoint->body_schema == NULL && endpoint->record != NULL) {
+    if (endpoint->body_example != NULL) {
+        example = openapi_quoted(endpoint->body_example);
+    } else if (endpoint->body_schema == NULL && endpoint->record != NULL) {
         example = openapi_example_body(endpoint->record);
         if (endpoint->method != METHOD_POST) {
             json_object_del(example, "ref");

@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "handlers/moved.h"
 #include "schema/fault_codes.h"
 #include "schema/openapi_json.h"
 #include "schema/problem_help.h"
 
 #define STATUS_LEAST 300
 #define STATUS_MOST 599
+#define STATUS_MOVED 308
 
 bool openapi_asks(const struct endpoint *endpoint)
 {
@@ -94,7 +96,7 @@ static bool has_conditions(const struct endpoint *endpoint)
 
 static bool demands_match(const struct endpoint *endpoint)
 {
-    return (endpoint->takes & TAKES_CONDITIONS) != 0 && endpoint->method != METHOD_POST;
+    return (endpoint->takes & TAKES_CONDITIONS) != 0 && (endpoint->method != METHOD_POST || of_one(endpoint));
 }
 
 static bool posts(const struct endpoint *endpoint)
@@ -135,6 +137,7 @@ static const struct {
     const char *slug;
     bool (*follows)(const struct endpoint *endpoint);
 } rules[] = {
+    {"merged", moved_possible},
     {"malformed-request", always},
     {"invalid-parameter", always},
     {"invalid-cursor", has_cursor},
@@ -234,6 +237,9 @@ static json_t *response_of(uint64_t problems, int status)
         return NULL;
     }
     json_t *headers = openapi_pack("{s:o}", "X-Request-Id", openapi_ref("headers", "request_id", ""));
+    if (status == STATUS_MOVED) {
+        openapi_put(headers, "Location", openapi_ref("headers", "location", ""));
+    }
     if (retry) {
         openapi_put(headers, "Retry-After", openapi_ref("headers", "retry_after", ""));
     }

@@ -73,7 +73,7 @@ static const char *next_link(const struct call *call, const char *cursor)
         if (strcmp(call->arguments[i].name, "cursor") != 0) {
             put_escaped(&link, call->arguments[i].name);
             buffer_char(&link, '=');
-            put_escaped(&link, call->arguments[i].value);
+            put_escaped(&link, call_sent(call, i));
             buffer_char(&link, '&');
         }
     }

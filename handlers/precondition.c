@@ -51,7 +51,8 @@ static const char *ranges_of(const struct call *call, const char *list, bool wea
 /* Whether the client has to say in which version a record is for it to be changed, and does not. */
 static bool lacks_match(const struct call *call)
 {
-    return call->must_match && call->head.if_match == NULL && call->endpoint->method != METHOD_POST;
+    bool creates = call->endpoint->method == METHOD_POST && call->path[0] == NULL;
+    return call->must_match && call->head.if_match == NULL && !creates;
 }
 
 struct precondition precondition_of(const struct call *call)

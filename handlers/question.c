@@ -83,7 +83,8 @@ bool question_found(struct call *call, const struct question *question, struct r
     return found;
 }
 
-/* The last version of each that there was at `known_at`. By the text of the claim's id there is an index. */
+/* The last version of each that there was at `known_at`. By the text of the claim's id there is an index; what was said of claims that were
+   merged into it was said of it. */
 static void put_known(struct statement *statement, const struct question *question)
 {
     const struct record_sql *sql = sql_of(&record_stance);
@@ -96,8 +97,11 @@ static void put_known(struct statement *statement, const struct question *questi
     statement_again(statement, at, "timestamptz");
     statement_text(statement, ")");
     if (question->of == &record_claim) {
-        statement_text(statement, " AND c.record ->> 'claim' = ");
-        statement_value(statement, question->id, "text");
+        statement_text(statement, " AND c.record ->> 'claim' = ANY (ARRAY(SELECT ");
+        int id = statement_value(statement, question->id, "text");
+        statement_text(statement, " UNION ALL SELECT m.id::text FROM merged m WHERE m.into_id = ");
+        statement_again(statement, id, "text::uuid");
+        statement_text(statement, "))");
     }
     statement_text(statement, ") AS t (");
     statement_text(statement, sql->known_names);

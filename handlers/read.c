@@ -106,7 +106,7 @@ void read_encode(const struct record *record, const struct row *row, struct repl
 /* Whether an operation leaves no record behind. */
 static bool ends(const struct cell *operation)
 {
-    return operation->length == 6 && memcmp(operation->bytes, "delete", 6) == 0;
+    return cell_is(operation, "delete") || cell_is(operation, "merge");
 }
 
 void read_row(struct call *call, int query, const struct row *row, struct reply *reply)
@@ -130,9 +130,11 @@ enum finish_outcome read_finish(struct call *call, struct reply *reply)
 {
     const struct one *one = call->state;
     if (reply->status == 0) {
-        reply_problem(call, reply, PROBLEM_NOT_FOUND,
-                      one->ended ? "With this version the record was deleted; the versions before it are there."
-                                 : NULL);
+        reply_problem(
+            call, reply, PROBLEM_NOT_FOUND,
+            one->ended
+                ? "With this version the record was deleted or merged into another; the versions before it are there."
+                : NULL);
     }
     return FINISH_REPLY;
 }

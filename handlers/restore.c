@@ -8,8 +8,10 @@
 #include "handlers/read.h"
 #include "handlers/write.h"
 
-static const char last_sql[] = "SELECT operation = 'delete', version, ref, record FROM change"
-                               " WHERE kind = $1::text AND id = $2::uuid ORDER BY version DESC LIMIT 1";
+/* What was merged into another is not there to be put back. */
+static const char last_sql[] = "SELECT operation = 'delete', version, ref, record FROM (SELECT * FROM change"
+                               " WHERE kind = $1::text AND id = $2::uuid ORDER BY version DESC LIMIT 1) AS last"
+                               " WHERE operation <> 'merge'";
 
 enum { COLUMN_DELETED, COLUMN_VERSION, COLUMN_REF, COLUMN_DOCUMENT };
 

@@ -22,6 +22,8 @@ struct record_sql {
        count bigint): one "deleted"; or "stale", with its version for a count; "used" for every field that still refers to it; or none
        where there is no such record. */
     const char *erase;
+    /* $1: id. What that record was merged into: id, and ref where it is there and has one; no row where it was not. */
+    const char *moved;
     const char *projections[PROJECTIONS_MOST]; /* schema/columns.h; NULL behind the last */
     const char *removals[PROJECTIONS_MOST];    /* the same for deletions */
 };
@@ -30,5 +32,8 @@ struct record_sql {
 void sql_init(void);
 
 const struct record_sql *sql_of(const struct record *record);
+
+/* JSON: kind → names of its fields that refer to something. */
+const char *sql_references(void);
 
 #endif

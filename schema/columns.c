@@ -115,10 +115,11 @@ static void where_written(struct buffer *sql, const struct record *record, const
         record->name, operation);
 }
 
-static void delete_table(struct buffer *sql, const struct record *record, const struct field *field)
+/* Of records of which these rows of `change` are. */
+static void delete_table(struct buffer *sql, const struct record *record, const struct field *field, const char *rows)
 {
     buffer_format(sql, "DELETE FROM %s l USING change c", field->table);
-    where_written(sql, record, "");
+    where_written(sql, record, rows);
     buffer_format(sql, " AND l.%s_id = c.id", record->name);
 }
 
@@ -134,7 +135,7 @@ static void insert_table(struct buffer *sql, const struct record *record, const 
     }
     buffer_format(sql, " FROM change c CROSS JOIN LATERAL %s(c.record -> '%s') WITH ORDINALITY AS e (value, ordinal)",
                   link ? "jsonb_array_elements" : "jsonb_array_elements_text", field->name);
-    where_written(sql, record, " AND c.operation <> 'delete'");
+    where_written(sql, record, " AND " COLUMNS_LIVE("c"));
 }
 
 /* A field as jsonb_to_record is to read it from the document: r."name" type. */
@@ -191,17 +192,22 @@ static void project_columns(struct buffer *sql, const struct record *record, boo
 static void delete_record(struct buffer *sql, const struct record *record)
 {
     buffer_format(sql, "DELETE FROM %s t USING change c", record->name);
-    where_written(sql, record, " AND c.operation = 'delete'");
+    where_written(sql, record, " AND NOT " COLUMNS_LIVE("c"));
     buffer_format(sql, " AND t.id = c.id%s", record->by_claim ? " AND t.claim_id = (c.record ->> 'claim')::uuid" : "");
 }
 
-/* "SELECT …, in the order of its own columns and project_columns, FROM change c …": a record as its row of `change` has it. */
-static void select_document(struct buffer *sql, const struct record *record)
+/* "SELECT …, in the order of its own columns and project_columns, FROM change c …": a record as its row of `change` has it. `now`: what it
+   referred to and was merged since is what it was merged into. */
+static void select_document(struct buffer *sql, const struct record *record, bool now)
 {
     buffer_format(sql, "SELECT %s", own_values);
     for (size_t i = 0; i < record->field_count; i++) {
-        if (record->fields[i].table == NULL) {
-            document_value(sql, &record->fields[i]);
+        const struct field *field = &record->fields[i];
+        if (field->table == NULL && field->type == FIELD_REFERENCE && now) {
+            buffer_format(sql, ", coalesce((SELECT m.into_id FROM merged m WHERE m.id = r.\"%s\"), r.\"%s\")",
+                          field->name, field->name);
+        } else if (field->table == NULL) {
+            document_value(sql, field);
         }
     }
     buffer_text(sql, " FROM change c CROSS JOIN LATERAL ");
@@ -213,8 +219,8 @@ static void project_record(struct buffer *sql, const struct record *record)
     buffer_format(sql, "INSERT INTO %s (%s", record->name, own_columns);
     project_columns(sql, record, false);
     buffer_text(sql, ") ");
-    select_document(sql, record);
-    where_written(sql, record, " AND c.operation <> 'delete'");
+    select_document(sql, record, false);
+    where_written(sql, record, " AND " COLUMNS_LIVE("c"));
     buffer_format(sql,
                   " ON CONFLICT (%sid) DO UPDATE SET ref = excluded.ref, version = excluded.version,"
                   " created_at = excluded.created_at, updated_at = excluded.updated_at",
@@ -279,7 +285,7 @@ bool columns_project(struct buffer *sql, const struct record *record, int index)
     if (index == 0) {
         project_record(sql, record);
     } else if (index <= count) {
-        delete_table(sql, record, tables[index - 1]);
+        delete_table(sql, record, tables[index - 1], "");
     } else {
         insert_table(sql, record, tables[index - count - 1]);
     }
@@ -295,7 +301,7 @@ bool columns_remove(struct buffer *sql, const struct record *record, int index)
         return false;
     }
     if (index < count) {
-        delete_table(sql, record, tables[index]);
+        delete_table(sql, record, tables[index], " AND NOT " COLUMNS_LIVE("c"));
     } else {
         delete_record(sql, record);
     }
@@ -304,8 +310,8 @@ bool columns_remove(struct buffer *sql, const struct record *record, int index)
 
 void columns_known(struct buffer *sql, const struct record *record)
 {
-    select_document(sql, record);
-    buffer_format(sql, " WHERE c.kind = '%s' AND c.operation <> 'delete'", record->name);
+    select_document(sql, record, true);
+    buffer_format(sql, " WHERE c.kind = '%s' AND " COLUMNS_LIVE("c"), record->name);
 }
 
 void columns_known_names(struct buffer *sql, const struct record *record)

@@ -21,6 +21,9 @@ struct column {
     bool nullable;
 };
 
+/* SQL: whether a row of `change` leaves the record there. */
+#define COLUMNS_LIVE(row) "(" row ".operation NOT IN ('delete', 'merge'))"
+
 #define COLUMNS_COMMON 5
 
 /* The columns that every record's table begins with. */
@@ -41,15 +44,16 @@ void columns_recall(struct buffer *sql, const struct record *record, const char 
 /* How many columns that list has. */
 int columns_count(const struct record *record);
 
-/* The statements that bring a record's tables in line with what this transaction has written to `change`, deletions apart.
+/* The statements that bring a record's tables in line with what this transaction has written to `change`, deletions and merges apart.
    Each takes no parameters and concerns only rows of `change` with xid = pg_current_xact_id() and this record's kind. To be run
    in their order. Index from 0; returns false past the last. */
 bool columns_project(struct buffer *sql, const struct record *record, int index);
 
-/* The same for deletions. */
+/* The same for deletions and merges: what ends a record. */
 bool columns_remove(struct buffer *sql, const struct record *record, int index);
 
-/* "SELECT … FROM change c … WHERE …": every version that a record ever had, deletions apart, for more conditions on `c` to follow;
+/* "SELECT … FROM change c … WHERE …": every version that a record ever had, deletions apart, for more conditions on `c` to follow, with
+   what was merged since in the place of what it was merged from;
    and the names of what it selects, which are those of the record's columns. */
 void columns_known(struct buffer *sql, const struct record *record);
 void columns_known_names(struct buffer *sql, const struct record *record);

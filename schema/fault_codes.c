@@ -48,6 +48,8 @@ const struct fault_code fault_codes[] = {
     {"immutable", FAULT_OF_WRITE, "The field never changes once the record is made."},
     {"unknown_reference", FAULT_OF_WRITE, "There is no record with this id or ref."},
     {"ref_taken", FAULT_OF_WRITE, "There is a record with this ref already."},
+    {"merged", FAULT_OF_WRITE, "The record was merged into another, and is not there by itself any more."},
+    {"same_record", FAULT_OF_WRITE, "It names the record itself."},
     {"not_found", FAULT_OF_WRITE, "There is no such record to replace."},
     {"cycle", FAULT_OF_WRITE, "The record would, over other records, be part of itself."},
 

@@ -10,6 +10,7 @@
 
 const struct problem_kind problem_kinds[PROBLEMS] = {
     [PROBLEM_NONE] = {200, "none", "No problem", 0},
+    [PROBLEM_MERGED] = {308, "merged", "The record was merged into another", 0},
     [PROBLEM_MALFORMED_REQUEST] = {400, "malformed-request", "The request is malformed", 0},
     [PROBLEM_MALFORMED_BODY] = {400, "malformed-body", "The body cannot be read", 0},
     [PROBLEM_INVALID_PARAMETER] = {400, "invalid-parameter", "A query parameter is not valid", 0},
@@ -21,6 +22,8 @@ const struct problem_kind problem_kinds[PROBLEMS] = {
     [PROBLEM_REF_TAKEN] = {409, "ref-taken", "A record with this ref exists already", 0},
     [PROBLEM_STILL_REFERENCED] = {409, "still-referenced", "Other records still refer to this one", 0},
     [PROBLEM_NOT_DELETED] = {409, "not-deleted", "The record is not deleted", 0},
+    [PROBLEM_MERGE_CYCLE] = {409, "merge-cycle", "The records cannot be one, for one is part of the other", 0},
+    [PROBLEM_MERGE_TOO_LARGE] = {409, "merge-too-large", "The merge would change too many records", 0},
     [PROBLEM_CONFLICT] = {409, "conflict", "Other writers changed the same records at the same time", 0},
     [PROBLEM_PRECONDITION_FAILED] = {412, "precondition-failed",
                                      "The record is not in a version that the request names", 0},

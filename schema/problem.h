@@ -10,6 +10,7 @@
 
 enum problem {
     PROBLEM_NONE,
+    PROBLEM_MERGED,                /* 308, with Location: the record became another */
     PROBLEM_MALFORMED_REQUEST,     /* 400: framing, target, percent-encoding, headers */
     PROBLEM_MALFORMED_BODY,        /* 400: the body is not JSON as we take it */
     PROBLEM_INVALID_PARAMETER,     /* 400: query parameters, with errors[] */
@@ -21,6 +22,8 @@ enum problem {
     PROBLEM_REF_TAKEN,             /* 409, with Location */
     PROBLEM_STILL_REFERENCED,      /* 409: names by what, and how many */
     PROBLEM_NOT_DELETED,           /* 409: there is nothing to put back */
+    PROBLEM_MERGE_CYCLE,           /* 409: part_of would run in a circle */
+    PROBLEM_MERGE_TOO_LARGE,       /* 409: more records than one merge may change */
     PROBLEM_CONFLICT,              /* 409: lost against concurrent writers, after the retries */
     PROBLEM_PRECONDITION_FAILED,   /* 412: If-Match, If-None-Match */
     PROBLEM_BODY_TOO_LARGE,        /* 413 */

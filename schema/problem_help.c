@@ -7,6 +7,9 @@
 static const struct {
     const char *slug, *help;
 } helps[] = {
+    {"merged",
+     "The record was merged into another, which the Location header leads to. The versions that it had are under "
+     "its own /history."},
     {"malformed-request",
      "The request's path, its percent-encoding or its framing is broken, so it was not read any further. "
      "Repeating it does not help."},
@@ -29,6 +32,12 @@ static const struct {
     {"still-referenced",
      "A record that others refer to cannot be deleted. `references` says by which fields of which records,"
      " and how many of them, and links to the lists of them: change or delete those first."},
+    {"merge-cycle", "One of the two actors is part of the other by way of further ones, which the detail names: as one "
+                    "they would be part of "
+                    "themselves. Change a part_of on the way first."},
+    {"merge-too-large", "All that refers to a record is written anew when that is merged. `references` says how much "
+                        "that is; the service is set to "
+                        "take less at a time (STANCED_MERGE_LIMIT)."},
     {"conflict", "Other writers changed the same records at the same moment, several times in a row. Read the record "
                  "again and repeat the write."},
     {"not-deleted", "The record is there, so there is nothing to be put back."},

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "handlers/moved.h"
 #include "schema/moment.h"
 #include "server/access.h"
 #include "server/admission.h"
@@ -192,16 +193,9 @@ static void suspend(struct request *request)
     }
 }
 
-/* Asks the endpoint what to do, and queues it. `again` for a request that had its turn already. */
-static enum http_next plan(struct request *request, bool again)
+/* Queues what is planned. `again` for a request that had its turn already. */
+static enum http_next submit(struct request *request, bool again)
 {
-    struct call *call = &request->call;
-    request->state = REQUEST_PLANNING;
-    request->plan.count = 0;
-    reply_clear(&request->reply);
-    if (call->endpoint->plan(call, &request->plan, &request->reply) == PLAN_REPLY) {
-        return deliver(request);
-    }
     switch (pool_submit(&request->loop->pool, request, again)) {
     case POOL_FULL:
         return give_up(request, PROBLEM_OVERLOADED, "Too many requests are waiting for the database.");
@@ -220,6 +214,20 @@ static enum http_next plan(struct request *request, bool again)
     return HTTP_WAIT;
 }
 
+/* Asks the endpoint what to do, and queues it. */
+static enum http_next plan(struct request *request, bool again)
+{
+    struct call *call = &request->call;
+    request->state = REQUEST_PLANNING;
+    request->plan.count = 0;
+    reply_clear(&request->reply);
+    if (call->endpoint->plan(call, &request->plan, &request->reply) == PLAN_REPLY) {
+        return deliver(request);
+    }
+    moved_plan(call, &request->plan);
+    return submit(request, again);
+}
+
 enum http_next request_head(struct request *request, const struct http_head *head)
 {
     struct call *call = &request->call;
@@ -231,6 +239,7 @@ enum http_next request_head(struct request *request, const struct http_head *hea
     call->now = moment_now();
     call->migration = migrate_newest();
     call->must_match = request->loop->settings->require_if_match;
+    call->merges_most = (int)request->loop->settings->merge_limit;
     call->request_id = admission_request_id(request->arena, head->fields.request_id, call->now);
     admission_decide(request, head);
     bool refused = request->state == REQUEST_REFUSED;
@@ -339,11 +348,29 @@ static void on_lost(struct request *request)
     }
 }
 
+/* Where there is no such record, it may have become another. */
+static void conclude(struct request *request)
+{
+    if (moved_look(&request->call, &request->reply, &request->plan)) {
+        submit(request, true);
+    } else {
+        deliver(request);
+    }
+}
+
 static void on_done(struct request *request)
 {
+    if (moved_finish(&request->call, &request->reply)) {
+        deliver(request);
+        return;
+    }
+    if (moved_renamed(&request->call)) {
+        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
+        return;
+    }
     switch (request->call.endpoint->finish(&request->call, &request->reply)) {
     case FINISH_REPLY:
-        deliver(request);
+        conclude(request);
         break;
     case FINISH_AGAIN:
         try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");

@@ -3,6 +3,8 @@
 
 #include <libpq-fe.h>
 
+#include "handlers/moved.h"
+
 #define CELLS_MOST 128
 
 void result_fold(const struct pg_result *result, struct call *call, int query, struct reply *reply)
@@ -18,6 +20,9 @@ void result_fold(const struct pg_result *result, struct call *call, int query, s
             cells[j].bytes = PQgetvalue(result, i, j);
             cells[j].length = PQgetisnull(result, i, j) == 1 ? -1 : PQgetlength(result, i, j);
         }
-        call->endpoint->row(call, query, &(struct row){.cells = cells, .count = count}, reply);
+        const struct row row = {.cells = cells, .count = count};
+        if (!moved_row(call, query, &row)) {
+            call->endpoint->row(call, query, &row, reply);
+        }
     }
 }

@@ -37,6 +37,7 @@ static const struct setting settings[] = {
      "origins, separated by spaces, whose pages may call the service from a browser; * for any"},
     {"REQUIRE_IF_MATCH", SETTING_SWITCH, FIELD(require_if_match), "off", 0, 0, NULL,
      "records are changed and deleted only by those who send the ETag that they have seen in If-Match; others get 428"},
+    {"MERGE_LIMIT", SETTING_COUNT, FIELD(merge_limit), "100000", 1, 1000000, NULL, "records that one merge may change"},
     {"LOG_FORMAT", SETTING_WORD, FIELD(log_format), "auto", 0, 0, log_formats,
      "log lines on standard error; auto is text on a terminal and json elsewhere"},
     {"LOOPS", SETTING_COUNT, FIELD(loops), "0", 0, 256, NULL, "event loops, each a thread; 0 means one per core"},
