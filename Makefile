@@ -94,10 +94,14 @@ deps: ## Debian packages for building and running
 	@.ci/deps run
 deps-test: ## … for the tests
 	@.ci/deps test
-bench: deps-bench ## by-id reads beside pgbench with the same SQL and a bare libmicrohttpd reply
-	@$(MAKE) --no-print-directory $(BUILD)/stanced $(BUILD)/bare
+bench: deps-bench ## the service beside its peers, pgbench and a bare libmicrohttpd reply; BENCH_RESULTS=bench writes bench/RESULTS.md anew
+	@$(MAKE) --no-print-directory $(BUILD)/stanced $(BUILD)/bare bench/peers/node/node_modules bench/peers/postgraphile/node_modules
 	@folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c shared_buffers=256MB -c max_connections=300 \
 	    $$folder/pg -- bench/run; status=$$?; rm -rf $$folder; exit $$status
+
+# Bun's and Node's packages fetch their binaries when they are installed, so their scripts have to run.
+bench/peers/%/node_modules: bench/peers/%/package-lock.json
+	@cd $(@D) && npm ci --no-audit --no-fund --silent && touch node_modules
 
 $(BUILD)/bare: bench/bare.c
 	@mkdir -p $(@D)

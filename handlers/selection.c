@@ -156,10 +156,23 @@ void selection_put_all(struct statement *statement, const struct selection *sele
     statement_text(statement, ")");
 }
 
+/* Whether one index gives both the rows and their order, whatever the value: then there is nothing to choose by it. So it is with a single
+   reference in the usual order (migrations/0002: every reference's index goes on with created_at, id). */
+static bool settled(const struct selection *selection)
+{
+    if (selection->filter_count != 1 || strcmp(selection->ordering.order->name, "created_at") != 0) {
+        return selection->filter_count == 0;
+    }
+    const struct parameter *parameter = selection->filters[0].parameter;
+    return parameter->test == TEST_IS && parameter->field->type == FIELD_REFERENCE &&
+           (parameter->field->flags & (FIELD_INDEX | FIELD_MANY)) == FIELD_INDEX &&
+           strchr(selection->filters[0].value, ',') == NULL;
+}
+
 void selection_plan(const struct selection *selection, struct plan *plan)
 {
     /* until the end of the transaction, which is that of the pipeline's segment */
-    if (selection->filter_count > 0) {
+    if (!settled(selection)) {
         (void)plan_query(plan, "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)");
     }
 }

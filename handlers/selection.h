@@ -45,7 +45,8 @@ void selection_put_all(struct statement *statement, const struct selection *sele
 void selection_put_filters(struct statement *statement, const struct selection *selection, const char *joint);
 
 /* Adds what has to stand before all other statements of a request with filters: they are planned for the values that it brings.
-   A plan for any value would do as well for most, and read a large part of a table for those that are more frequent than others. */
+   A plan for any value would do as well for most, and read a large part of a table for those that are more frequent than others.
+   Nothing where no value could change the plan: planning costs more than reading a page. */
 void selection_plan(const struct selection *selection, struct plan *plan);
 
 /* Whether indexes lead to the rows, so that a page takes no longer than its length asks for. */

@@ -110,23 +110,24 @@ static void hear(struct postgres *postgres)
     }
 }
 
-/* Session settings: an answer in time or none, UTC, no surprises from the planner's just-in-time compiler on short queries. */
+/* Session settings: an answer in time or none, UTC, no surprises from the planner's just-in-time compiler on short queries. Writes find
+   everything by keys, so no value can change their plans: planning the guarded statement takes longer than running it. */
 static void greet(struct postgres *postgres)
 {
     static const char sql[] =
         "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),"
         " set_config('TimeZone', 'UTC', false), set_config('jit', 'off', false),"
-        " set_config('idle_in_transaction_session_timeout', '60s', false)";
+        " set_config('idle_in_transaction_session_timeout', '60s', false), set_config('plan_cache_mode', $3, false)";
     const struct settings *settings = loop_of(postgres)->settings;
     char statement[32];
     char lock[32];
-    const char *values[] = {statement, lock};
+    const char *values[] = {statement, lock, postgres->lane == LANE_WRITE ? "force_generic_plan" : "auto"};
     snprintf(statement, sizeof statement, "%lld",
              (long long)(postgres->pool->lanes[postgres->lane].run_timeout / MILLISECOND));
     snprintf(lock, sizeof lock, "%lld", postgres->lane == LANE_WRITE ? (long long)settings->lock_timeout : 0LL);
     postgres->state = POSTGRES_GREETING;
     if (PQsetnonblocking(postgres->connection, 1) != 0 ||
-        PQsendQueryParams(postgres->connection, sql, 2, NULL, values, NULL, NULL, 0) == 0 ||
+        PQsendQueryParams(postgres->connection, sql, 3, NULL, values, NULL, NULL, 0) == 0 ||
         PQflush(postgres->connection) < 0) {
         postgres_break(postgres, PQerrorMessage(postgres->connection));
         return;
