@@ -48,8 +48,8 @@ UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
 PYTHON := /usr/bin/python3
 PYTEST_WORKERS := 2
 
-.PHONY: help build run test unit api contract-fuzz docs-assets deps deps-test deps-bench deps-lint bench format clean FORCE
-.PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-layers check-headers
+.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench format clean FORCE
+.PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-image lint-layers check-headers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,8 +82,8 @@ api: $(BUILD)/stanced $(BUILD)/openapi.json tests/contract/node_modules
 $(BUILD)/openapi.json: $(BUILD)/stanced
 	@$(STILL) $< openapi >$@
 
-tests/contract/node_modules: tests/contract/package-lock.json
-	@cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules
+tests/%/node_modules: tests/%/package-lock.json
+	@cd $(@D) && npm ci --omit=optional --ignore-scripts --no-audit --no-fund --silent && touch node_modules
 
 # FUZZ_SEED, FUZZ_REQUESTS: another course, or a longer one.
 contract-fuzz: $(BUILD)/stanced ## 20,000 requests made from the API's description, valid and broken; best with SANITIZE=address,undefined
@@ -107,6 +107,20 @@ $(BUILD)/bare: bench/bare.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $< $(LDFLAGS) $$(pkg-config --cflags --libs libmicrohttpd)
 
+# With buildah, podman or docker, whichever is there.
+IMAGE := stanced:latest
+ENGINE = $(firstword $(shell for name in buildah podman docker; do command -v $$name; done))
+
+image: ## the container image, stanced:latest
+	@$(if $(ENGINE),,$(error "make image needs buildah, podman or docker"))$(ENGINE) build $(if $(filter %docker,$(ENGINE)),,--format docker) \
+	    -f docker/Dockerfile -t $(IMAGE) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(DESCRIBED) \
+	    --build-arg CREATED=$$(date -u +%Y-%m-%dT%H:%M:%SZ) .
+
+image-test: tests/image/node_modules ## build the image as root and try it out; takes minutes
+	@.ci/deps image
+	@$(MAKE) --no-print-directory docs-assets
+	@VERSION=$(VERSION) REVISION=$(DESCRIBED) tests/image/run
+
 deps-lint: ## … for lint
 	@.ci/deps lint test
 deps-bench: ## … for the benchmark
@@ -114,7 +128,7 @@ deps-bench: ## … for the benchmark
 
 lint: deps-lint ## format, static analysis, and what the layers may know of each other
 	@$(MAKE) --no-print-directory --keep-going -j 2 --output-sync=target \
-	    lint-format lint-cppcheck lint-shell lint-unit lint-layers lint-openapi check-headers lint-tidy
+	    lint-format lint-cppcheck lint-shell lint-unit lint-image lint-layers lint-openapi check-headers lint-tidy
 	@echo "lint: clean"
 
 format: ## let clang-format lay out the code
@@ -205,7 +219,12 @@ lint-cppcheck:
 	    --suppress=missingIncludeSystem --suppress=uninitvar:server/* -j 2 --cppcheck-build-dir=build/cppcheck -I. $(SOURCES)
 
 lint-shell:
-	@shellcheck .ci/run .ci/deps .ci/layers server/cluster server/run migrations/embed handlers/embed_docs
+	@shellcheck .ci/run .ci/deps .ci/layers server/cluster server/run migrations/embed handlers/embed_docs \
+	    docker/database.sh tests/image/run tests/image/try
+
+lint-image: tests/image/node_modules
+	@node tests/image/check.mjs compose docker/compose.yaml
+	@node tests/image/check.mjs kubernetes docker/kubernetes.yaml
 
 # An exposure of at most 2.0 on its scale to 10.
 lint-unit:
