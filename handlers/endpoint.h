@@ -86,6 +86,7 @@ struct call_head {
     const char *request_id;
     const char *origin;
     const char *request_method; /* Access-Control-Request-Method: a preflight */
+    const char *traceparent;    /* W3C Trace Context */
 };
 
 struct endpoint;
@@ -108,15 +109,16 @@ struct call {
     const char *body;
     size_t body_length;
     const char *request_id;
-    int64_t now;         /* microseconds since 1970, the moment of arrival */
-    unsigned attempt;    /* 0, or how often this request was planned before: plan may run again after a lost race */
-    unsigned round;      /* 0, or how often FINISH_NEXT was said since this attempt began; at most ROUNDS_MOST - 1 */
-    int migration;       /* number of the newest migration in this binary */
-    bool must_match;     /* whether records are changed only under If-Match */
-    int merges_most;     /* how many records one merge may change */
-    bool repeatable;     /* set by a handler: to send its statements twice does no more than to send them once */
-    void *state;         /* the handler's own */
-    struct moved *moved; /* of handlers/moved.h; NULL where nothing was asked */
+    int64_t now;      /* microseconds since 1970, the moment of arrival */
+    unsigned attempt; /* 0, or how often this request was planned before: plan may run again after a lost race */
+    unsigned round;   /* 0, or how often FINISH_NEXT was said since this attempt began; at most ROUNDS_MOST - 1 */
+    int migration;    /* number of the newest migration in this binary */
+    bool must_match;  /* whether records are changed only under If-Match */
+    int merges_most;  /* how many records one merge may change */
+    bool repeatable;  /* set by a handler: to send its statements twice does no more than to send them once */
+    void (*measure)(struct buffer *out); /* the engine's: writes what it has counted */
+    void *state;                         /* the handler's own */
+    struct moved *moved;                 /* of handlers/moved.h; NULL where nothing was asked */
     struct faults faults;
 };
 
@@ -223,6 +225,9 @@ void endpoints_init(void);
 
 /* All endpoints, gathered at start from the tables of handlers/ (endpoints.c). */
 extern const struct endpoint *const *endpoints(size_t *ret_count);
+
+/* Its place among them, from 0. */
+size_t endpoint_number(const struct endpoint *endpoint);
 
 /* Whether the endpoint takes a body of this Content-Type (NULL: none was sent). Parameters such as charset are not looked at. */
 bool endpoint_takes_type(const struct endpoint *endpoint, const char *content_type);

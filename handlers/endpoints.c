@@ -46,3 +46,8 @@ const struct endpoint *const *endpoints(size_t *ret_count)
     *ret_count = gathered_count;
     return gathered;
 }
+
+size_t endpoint_number(const struct endpoint *endpoint)
+{
+    return (size_t)(endpoint - complete);
+}

@@ -1,4 +1,4 @@
-/* /healthz and /readyz: what a load balancer or an orchestrator asks. */
+/* /healthz, /readyz and /metrics: what a load balancer, an orchestrator or a monitor asks. */
 #include "handlers/endpoints.h"
 
 static enum plan_outcome alive_plan(struct call *call, struct plan *plan, struct reply *reply)
@@ -42,6 +42,15 @@ static enum finish_outcome ready_finish(struct call *call, struct reply *reply)
     return FINISH_REPLY;
 }
 
+static enum plan_outcome metrics_plan(struct call *call, struct plan *plan, struct reply *reply)
+{
+    (void)plan;
+    reply->status = 200;
+    reply->type = "text/plain; version=0.0.4; charset=utf-8";
+    call->measure(&reply->body);
+    return PLAN_REPLY;
+}
+
 static const struct endpoint entries[] = {
     {
         .method = METHOD_GET,
@@ -63,6 +72,15 @@ static const struct endpoint entries[] = {
         .plan = ready_plan,
         .row = ready_row,
         .finish = ready_finish,
+    },
+    {
+        .method = METHOD_GET,
+        .path = "/metrics",
+        .name = "metrics",
+        .summary = "Returns counters, states and times of the process in Prometheus' text format.",
+        .lane = LANE_READ,
+        .reply_types = "text/plain",
+        .plan = metrics_plan,
     },
 };
 

@@ -104,6 +104,7 @@ static const struct {
     {"X-Request-Id", offsetof(struct call_head, request_id)},
     {"Origin", offsetof(struct call_head, origin)},
     {"Access-Control-Request-Method", offsetof(struct call_head, request_method)},
+    {"traceparent", offsetof(struct call_head, traceparent)},
 };
 
 /* A field that comes twice is a list, RFC 9110, 5.3; where it may not be one, no list will do. */
@@ -221,6 +222,7 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         http->connections++;
         http->accepted++;
+        metrics_add(&http->loop->metrics.clients_accepted, 1);
         *socket_context = client_new(http, connection);
         return;
     }

@@ -85,6 +85,7 @@ void janitor_visit(struct loop *loop)
         expire_waiting(&loop->pool, queue, now);
     }
     expire_running(loop, now);
+    metrics_observe(&loop->metrics, loop);
     if (loop->phase == LOOP_DRAINING) {
         drain(loop, now);
     }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -29,6 +30,8 @@ static struct {
     bool stopping;
     bool json;
 } writer = {.mutex = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER};
+
+static atomic_ulong dropped_in_all;
 
 static const char *const levels[] = {"info", "warning", "error"};
 
@@ -128,6 +131,11 @@ void log_stop(void)
     buffer_free(&writer.pending);
 }
 
+unsigned long log_dropped(void)
+{
+    return atomic_load_explicit(&dropped_in_all, memory_order_relaxed);
+}
+
 void log_begin(struct log_line *line, enum log_level level, const char *event)
 {
     char now[MOMENT_TEXT];
@@ -180,6 +188,7 @@ void log_end(struct log_line *line)
     bool was_empty = writer.pending.length == 0;
     if (line->text.overflowed || writer.pending.length + line->text.length > PENDING_MOST) {
         writer.dropped++;
+        atomic_fetch_add_explicit(&dropped_in_all, 1, memory_order_relaxed);
     } else {
         buffer_put(&writer.pending, line->text.data, line->text.length);
     }

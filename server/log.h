@@ -21,6 +21,9 @@ bool log_start(const char *format) __attribute__((warn_unused_result));
 /* Writes what is left and ends the writer. */
 void log_stop(void);
 
+/* Lines that were dropped since the process started. */
+unsigned long log_dropped(void);
+
 void log_begin(struct log_line *line, enum log_level level, const char *event);
 void log_text(struct log_line *line, const char *key, const char *value); /* left out when value is NULL */
 void log_number(struct log_line *line, const char *key, long long value);

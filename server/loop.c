@@ -79,6 +79,7 @@ static void on_http(struct watch *watch, uint32_t events)
 bool loop_init(struct loop *loop, int number, int listener, const struct settings *settings)
 {
     *loop = (struct loop){.number = number, .settings = settings, .now = clock_nanoseconds()};
+    metrics_register(&loop->metrics);
     TAILQ_INIT(&loop->open);
     TAILQ_INIT(&loop->compressing);
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -132,6 +133,7 @@ static void turn(struct loop *loop, bool *more)
     if (janitor_due(loop) == 0) {
         janitor_visit(loop);
     }
+    metrics_time(&loop->metrics.turns, clock_nanoseconds() - loop->now);
 }
 
 void *loop_run(void *context)

@@ -10,6 +10,7 @@
 
 #include "server/http.h"
 #include "server/message.h"
+#include "server/metrics.h"
 #include "server/pool.h"
 #include "server/request.h"
 #include "server/settings.h"
@@ -26,6 +27,7 @@ struct loop {
     struct http *http;
     struct pool pool;
     struct request_list open; /* every request between its target and its close */
+    unsigned open_count;
     struct request_list compressing;
     struct request *spare; /* closed ones, kept for the next */
     unsigned spare_count;
@@ -34,6 +36,7 @@ struct loop {
     int64_t drain_ends;
     int64_t quiet_since; /* while draining: since when no request is open */
     enum loop_phase phase;
+    struct metrics metrics;
     atomic_bool drain;
     _Atomic(struct message *) messages;
     pthread_t thread;

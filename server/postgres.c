@@ -56,6 +56,9 @@ void postgres_break(struct postgres *postgres, const char *why)
         return;
     }
     bool was_ready = postgres->state == POSTGRES_READY;
+    if (was_ready) {
+        metrics_add(&loop_of(postgres)->metrics.connections_lost[postgres->lane], 1);
+    }
     /* one line for an outage, not one for every attempt */
     if (was_ready || postgres->failures == 0) {
         char reason[256];

@@ -53,6 +53,7 @@ struct request *request_open(struct loop *loop, struct http_exchange *exchange, 
     request->target = arena_text(arena, target);
     request->opened_at = request->heard_at = clock_nanoseconds();
     TAILQ_INSERT_TAIL(&loop->open, request, open);
+    loop->open_count++;
     return request;
 }
 
@@ -97,12 +98,14 @@ void request_refuse(struct request *request, enum problem problem, const char *d
     reply_clear(&request->reply);
     reply_problem(&request->call, &request->reply, problem, detail);
     request->state = REQUEST_REFUSED;
+    metrics_add(&request->loop->metrics.refusals[problem], 1);
 }
 
 static enum http_next send_reply(struct request *request)
 {
     struct loop *loop = request->loop;
     request->state = REQUEST_REPLYING;
+    request->replied_at = clock_nanoseconds();
     request->status = request->reply.status;
     request->size = request->reply.body.length;
     bool close = request->close || loop->phase != LOOP_SERVING;
@@ -238,6 +241,7 @@ enum http_next request_head(struct request *request, const struct http_head *hea
     call->target = request->target;
     call->now = moment_now();
     call->migration = migrate_newest();
+    call->measure = metrics_write;
     call->must_match = request->loop->settings->require_if_match;
     call->merges_most = (int)request->loop->settings->merge_limit;
     call->request_id = admission_request_id(request->arena, head->fields.request_id, call->now);
@@ -285,6 +289,7 @@ enum http_next request_received(struct request *request)
         return deliver(request);
     case REQUEST_RECEIVING:
         request->opened = true;
+        request->received_at = clock_nanoseconds();
         request->call.body = request->body.data != NULL ? request->body.data : "";
         request->call.body_length = request->body.length;
         return plan(request, false);
@@ -433,12 +438,15 @@ void request_expire(struct request *request)
 void request_close(struct request *request, bool complete)
 {
     if (request->state != REQUEST_OPENED) {
-        access_log(request, complete);
+        int64_t now = clock_nanoseconds();
+        metrics_request(&request->loop->metrics, request, now - request->opened_at);
+        access_log(request, complete, now);
     }
     if (request->opened && request->call.endpoint->close != NULL) {
         request->call.endpoint->close(&request->call);
     }
     TAILQ_REMOVE(&request->loop->open, request, open);
+    request->loop->open_count--;
     request->exchange = NULL;
     request->state = REQUEST_LEFT;
     if (request->connection == NULL) {

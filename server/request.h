@@ -71,6 +71,8 @@ struct request {
     int64_t opened_at, queued_at, sent_at;
     int64_t heard_at;    /* when something of it last arrived */
     int64_t waits_since; /* when it was first queued, however often it was planned since */
+    int64_t received_at; /* when all of it had arrived; 0 where it was refused before */
+    int64_t replied_at;  /* when its reply was handed over; 0 for none */
     int64_t in_queue, in_database;
     struct plan plan; /* last: large, and not cleared for every request */
 };

@@ -40,6 +40,8 @@ static const struct setting settings[] = {
     {"MERGE_LIMIT", SETTING_COUNT, FIELD(merge_limit), "100000", 1, 1000000, NULL, "records that one merge may change"},
     {"LOG_FORMAT", SETTING_WORD, FIELD(log_format), "auto", 0, 0, log_formats,
      "log lines on standard error; auto is text on a terminal and json elsewhere"},
+    {"SLOW_REQUEST", SETTING_DURATION, FIELD(slow_request), "1s", 0, 86400000, NULL,
+     "a request that takes longer is logged as a warning, with the stage that took the most of it; 0 for none"},
     {"LOOPS", SETTING_COUNT, FIELD(loops), "0", 0, 256, NULL, "event loops, each a thread; 0 means one per core"},
     {"READ_CONNECTIONS", SETTING_COUNT, FIELD(read_connections), "2", 1, 64, NULL,
      "database connections per loop for reads"},

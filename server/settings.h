@@ -25,6 +25,7 @@ struct settings {
     int64_t queue;
     int64_t clients;
     /* durations in milliseconds */
+    int64_t slow_request;
     int64_t idle_timeout;
     int64_t receive_timeout;
     int64_t queue_timeout;

@@ -2,6 +2,7 @@
 import json
 import os
 import signal
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from harness.client import Client
 from harness.cluster import Database
 from harness.patience import wait_for
 from harness.server import Server
+from harness.wire import Connection
 from harness.workshop import Workshop
 
 REQUESTS = [
@@ -41,7 +43,7 @@ def test_a_line_per_request(server: Server, client: Client, world: dict[str, str
     assert (line["method"], line["target"], line["status"]) == (method, target, status) == (method, target, response.status)
     assert 0 <= line["database_ms"] <= line["duration_ms"] < 60_000
     assert (line["database_ms"] > 0) == asks
-    assert line["level"] == "info" and line["time"].endswith("Z")
+    assert line["level"] == ("warning" if "slow" in line else "info") and line["time"].endswith("Z")
 
 
 def test_ids_of_clients_are_used(server: Server, client: Client, world: dict[str, str]) -> None:
@@ -75,3 +77,44 @@ def test_whoever_does_not_read_the_log_holds_up_nobody(workshop: Workshop, datab
                 assert client.get("/healthz").status == 200
         server.signal(signal.SIGTERM)
         assert server.wait() == 0
+
+
+def test_a_trace_is_taken_over(server: Server, client: Client) -> None:
+    trace, parent = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    response = client.get("/healthz", headers={"traceparent": f"00-{trace}-{parent}-01"})
+    line = line_of(server, response.header("X-Request-Id") or "")
+    assert (line["trace_id"], line["parent_id"]) == (trace, parent)
+    response = client.get("/healthz", headers={"traceparent": f"00-{trace}-{parent}"})
+    assert "trace_id" not in line_of(server, response.header("X-Request-Id") or "")
+
+
+def test_slow_requests_are_warnings(with_world, database: Database, lock) -> None:
+    server = with_world(loops=1, slow_request="300ms")
+    with server.client() as client:
+        quick = line_of(server, client.get("/healthz").header("X-Request-Id") or "")
+        assert quick["level"] == "info" and "slow" not in quick
+        held = lock("LOCK TABLE stance IN ACCESS EXCLUSIVE MODE")
+        connection = Connection(client.address)
+        connection.send(client.prepare("GET", "/v1/claims/march/positions"))
+        wait_for("it to run", lambda: database.statements(waiting=True))
+        held.cursor().execute("SELECT pg_sleep(0.4)")
+        held.rollback()
+        line = line_of(server, connection.receive().header("X-Request-Id") or "")
+        connection.close()
+    assert (line["level"], line["slow"], line["route"]) == ("warning", "database", "/v1/claims/{claim}/positions")
+
+
+def test_a_client_that_sends_slowly(launch, database: Database) -> None:
+    server = launch(database, loops=1, slow_request="1ms")
+    with server.client() as client:
+        connection = Connection(client.address)
+        request = client.prepare("POST", "/v1/actors", {"kind": "group"})
+        data = request.encode()
+        connection.send(data[:-5])
+        client.get("/healthz")  # of the same loop: by now it has read so far
+        begun = time.monotonic()
+        wait_for("some time to pass", lambda: time.monotonic() - begun > 0.02)
+        connection.push(data[-5:])
+        line = line_of(server, connection.receive().header("X-Request-Id") or "")
+        connection.close()
+    assert (line["level"], line["slow"]) == ("warning", "receiving")

@@ -59,6 +59,22 @@ START_TEST(ready_at_the_same_migration)
 }
 END_TEST
 
+static void measure_nothing(struct buffer *out)
+{
+    buffer_text(out, "# nothing\n");
+}
+
+START_TEST(metrics_are_the_engines)
+{
+    fixture_begin(&fixture, "metrics");
+    fixture.call.measure = measure_nothing;
+    ck_assert_int_eq(fixture_plan(&fixture), PLAN_REPLY);
+    ck_assert_int_eq(fixture.reply.status, 200);
+    ck_assert_str_eq(fixture.reply.type, "text/plain; version=0.0.4; charset=utf-8");
+    ck_assert_uint_eq(fixture.reply.body.length, 10);
+}
+END_TEST
+
 START_TEST(not_ready_before_it)
 {
     ck_assert_int_eq(ready(6), 503);
@@ -146,6 +162,7 @@ Suite *handlers_health_suite(void)
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_test(tests, alive_without_a_database);
     tcase_add_test(tests, ready_at_the_same_migration);
+    tcase_add_test(tests, metrics_are_the_engines);
     tcase_add_test(tests, not_ready_before_it);
     tcase_add_test(tests, not_ready_past_it);
     tcase_add_test(tests, not_ready_without_any);
