@@ -78,7 +78,8 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise AssertionError(f"the server did not stop on SIGTERM:\n{self.log()[-4000:]}") from None
-            assert status == 0, f"exit status {status} after SIGTERM:\n{self.log()[-4000:]}"
+            assert status == 0, "\n".join(
+                [f"exit status {status} after SIGTERM:", *sanitizers.reports(self.folder, ""), self.log()[-4000:]])
         assert not self.complaints(), "\n".join(self.complaints())
 
     def complaints(self) -> list[str]:
