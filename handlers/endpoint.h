@@ -10,6 +10,7 @@
 
 #include "schema/arena.h"
 #include "schema/buffer.h"
+#include "schema/identity.h"
 #include "schema/problem.h"
 #include "schema/record.h"
 #include "schema/row.h"
@@ -129,6 +130,10 @@ struct query {
     const char *sql;
     int count;
     const char *values[QUERY_VALUES];
+    /* Where its only value is a key: the same for an array of keys, with rows that begin with theirs. Requests that have nothing else to ask
+       may then be answered by one statement. NULL for none. */
+    const char *many;
+    struct identity key;
 };
 
 /* The statements of one round of a request: one transaction, sent as one pipeline segment. */

@@ -92,7 +92,10 @@ enum plan_outcome read_plan(struct call *call, struct plan *plan, struct reply *
         return plan_version(call, plan, reply);
     }
     shape_plan(&one->shape, call, plan, put_one, one);
-    query_value(plan_query(plan, sql_of(record)->read), one->id);
+    struct query *query = plan_query(plan, sql_of(record)->read);
+    query_value(query, one->id);
+    query->many = sql_of(record)->read_many;
+    (void)identity_parse(one->id, strlen(one->id), &query->key);
     return PLAN_RUN;
 }
 

@@ -35,6 +35,8 @@ static void select_columns(struct buffer *sql, const struct record *record)
     texts[record->kind].columns = keep(sql);
     buffer_format(sql, "SELECT %s FROM %s t WHERE t.id = $1::uuid", texts[record->kind].columns, record->name);
     texts[record->kind].read = keep(sql);
+    buffer_format(sql, "SELECT %s FROM %s t WHERE t.id = ANY ($1::uuid[])", texts[record->kind].columns, record->name);
+    texts[record->kind].read_many = keep(sql);
     columns_known(sql, record);
     texts[record->kind].known = keep(sql);
     columns_known_names(sql, record);

@@ -10,8 +10,9 @@
 #define REFERENCES_COUNTED 100000
 
 struct record_sql {
-    const char *columns; /* select list over the alias `t`, for encode_record */
-    const char *read;    /* $1: id */
+    const char *columns;   /* select list over the alias `t`, for encode_record */
+    const char *read;      /* $1: id */
+    const char *read_many; /* $1: ids; the columns of `read`, the first of which is the id */
     /* $1: id, $2: version. The record as it was: the columns of `read`, and behind them the operation that made that version. */
     const char *recall;
     /* $1: id, $2: the version past the first one shown, $3: how many at most. Versions, newest first: the columns of `read`, and

@@ -67,9 +67,35 @@ static struct statement *prepared(struct postgres *postgres, struct request *req
     return PQsendPrepare(postgres->connection, statement->name, sql, 0, NULL) == 1 ? statement : NULL;
 }
 
+/* The keys of all who share the statement, as an array. */
+static const char *keys_of(const struct request *first)
+{
+    size_t count = 0;
+    for (const struct request *request = first; request != NULL; request = request->fellow) {
+        count++;
+    }
+    char *text = arena_alloc(first->arena, count * IDENTITY_TEXT + 2);
+    char *end = text;
+    for (const struct request *request = first; request != NULL; request = request->fellow) {
+        *end++ = request == first ? '{' : ',';
+        identity_format(&request->plan.queries[0].key, end);
+        end += IDENTITY_TEXT - 1;
+    }
+    memcpy(end, "}", 2);
+    return text;
+}
+
 static bool send_query(struct postgres *postgres, struct request *request, int index)
 {
     const struct query *query = &request->plan.queries[index];
+    const struct query shared = {.sql = query->many, .count = 1, .values = {NULL}};
+    const char *keys = NULL;
+    const char *const *values = query->values;
+    if (request->fellow != NULL) {
+        query = &shared;
+        keys = keys_of(request);
+        values = &keys;
+    }
     const struct statement *statement = prepared(postgres, request, query->sql);
     if (statement == NULL) {
         return false;
@@ -78,8 +104,7 @@ static bool send_query(struct postgres *postgres, struct request *request, int i
     flights_push(&postgres->expected,
                  (struct flight){.type = FLIGHT_QUERY, .request = request, .query = index, .concludes = concludes});
     request->concluding = request->concluding || concludes;
-    return PQsendQueryPrepared(postgres->connection, statement->name, query->count, query->values, NULL, NULL,
-                               BINARY) == 1;
+    return PQsendQueryPrepared(postgres->connection, statement->name, query->count, values, NULL, NULL, BINARY) == 1;
 }
 
 /* Ends the segment; with `request`, its answer is what the Sync says. */
@@ -115,12 +140,14 @@ void pipeline_send(struct postgres *postgres, struct request *request, unsigned 
     if (postgres->flights == 0) {
         postgres->progress_at = postgres->pool->loop->now;
     }
-    request->connection = postgres;
-    request->failed = request->aborted = request->concluding = false;
-    request->single = batch <= 1 || request->alone;
-    postgres->flights++;
+    for (struct request *each = request; each != NULL; each = each->fellow) {
+        each->connection = postgres;
+        each->failed = each->aborted = each->concluding = false;
+        each->single = batch <= 1 || each->alone;
+        postgres->flights++;
+        request_sent(each);
+    }
     postgres->dirty = true;
-    request_sent(request);
     if (send_all(postgres, request, batch)) {
         return;
     }
@@ -128,6 +155,13 @@ void pipeline_send(struct postgres *postgres, struct request *request, unsigned 
     if (!request->concluding) { /* so that the loss of the connection finds it */
         flights_push(&postgres->expected, (struct flight){.type = FLIGHT_SYNC, .request = request, .concludes = true});
     }
+}
+
+bool pipeline_fellows(const struct request *request, const struct request *other)
+{
+    const struct query *query = &request->plan.queries[0];
+    return request->plan.count == 1 && other->plan.count == 1 && query->many != NULL &&
+           query->many == other->plan.queries[0].many && !request->alone && !other->alone;
 }
 
 void pipeline_flush(struct postgres *postgres)
@@ -149,17 +183,26 @@ void pipeline_flush(struct postgres *postgres)
     }
 }
 
-/* The request has had its last result. */
+/* The request has had its last result, and so have those who shared its statement. */
 static void settle(struct postgres *postgres, struct request *request, enum run_outcome outcome)
 {
-    postgres->flights--;
-    request->connection = NULL;
-    request_ran(request, outcome);
+    while (request != NULL) {
+        struct request *next = request->fellow;
+        request->fellow = NULL;
+        request->connection = NULL;
+        postgres->flights--;
+        request_ran(request, outcome);
+        request = next;
+    }
 }
 
 static void conclude(struct postgres *postgres, struct request *request)
 {
-    settle(postgres, request, request->failed ? RUN_REFUSED : request->aborted ? RUN_ABORTED : RUN_DONE);
+    bool shared = request->fellow != NULL; /* then none of them is to blame by itself */
+    settle(postgres, request,
+           request->failed && !shared            ? RUN_REFUSED
+           : request->failed || request->aborted ? RUN_ABORTED
+                                                 : RUN_DONE);
 }
 
 static void note_error(struct request *request, const PGresult *result)
@@ -181,7 +224,12 @@ static void take_query_result(struct flight *flight, const PGresult *result)
     switch (PQresultStatus(result)) {
     case PGRES_TUPLES_OK:
     case PGRES_SINGLE_TUPLE:
-        if (request->state == REQUEST_RUNNING && !request->failed) {
+        if (request->failed) {
+            break;
+        }
+        if (request->fellow != NULL) {
+            result_deal(result, request);
+        } else if (request->state == REQUEST_RUNNING) {
             result_fold(result, &request->call, flight->query, &request->reply);
         }
         break;

@@ -10,9 +10,12 @@
 /* How many more requests the connection may be given now, at a depth of `depth`. */
 unsigned pipeline_room(const struct postgres *postgres, unsigned depth);
 
-/* Sends a request's statements. The segment (one implicit transaction, closed by a Sync) ends with it unless up to `batch`
-   requests may share one. What becomes of it is told by request_ran. */
+/* Sends a request's statements, or the one that it shares with its fellows. The segment (one implicit transaction, closed by a Sync)
+   ends with it unless up to `batch` statements may share one. What becomes of it, and of its fellows, is told by request_ran. */
 void pipeline_send(struct postgres *postgres, struct request *request, unsigned batch);
+
+/* Whether both ask for nothing but a record by its key, of the same kind, so that one statement can answer them. */
+bool pipeline_fellows(const struct request *request, const struct request *other);
 
 /* Ends an open segment and writes what the socket takes. */
 void pipeline_flush(struct postgres *postgres);

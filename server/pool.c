@@ -11,6 +11,9 @@
 /* Reads of one turn share a Sync, for libpq 15 flushes at every one; so many at the most, since their results come together. */
 #define READ_BATCH 16
 
+/* Reads by key that share a statement. */
+#define SHARE_MOST 32
+
 static bool lane_init(struct pool *pool, enum lane lane, int64_t connections, int64_t depth, int64_t timeout)
 {
     struct lane_queue *queue = &pool->lanes[lane];
@@ -114,6 +117,25 @@ static struct postgres *choose(struct lane_queue *queue)
     return best;
 }
 
+static struct request *take_first(struct lane_queue *queue)
+{
+    struct request *request = TAILQ_FIRST(&queue->waiting);
+    TAILQ_REMOVE(&queue->waiting, request, queued);
+    queue->waiting_count--;
+    return request;
+}
+
+/* Puts up to `most` of those that follow and ask for the same kind of record by key behind the first, to share its statement:
+   PostgreSQL's work for a statement is larger than that for a row of it. */
+static void gather(struct lane_queue *queue, struct request *first, unsigned most)
+{
+    struct request *last = first;
+    while (most-- > 0 && !TAILQ_EMPTY(&queue->waiting) && pipeline_fellows(first, TAILQ_FIRST(&queue->waiting))) {
+        last->fellow = take_first(queue);
+        last = last->fellow;
+    }
+}
+
 /* A connection keeps what it was given until its batch is full, so that reads of one turn share their Sync. */
 static void dispatch_lane(struct lane_queue *queue)
 {
@@ -127,9 +149,9 @@ static void dispatch_lane(struct lane_queue *queue)
         if (postgres == NULL) {
             break;
         }
-        struct request *request = TAILQ_FIRST(&queue->waiting);
-        TAILQ_REMOVE(&queue->waiting, request, queued);
-        queue->waiting_count--;
+        struct request *request = take_first(queue);
+        unsigned room = pipeline_room(postgres, queue->depth);
+        gather(queue, request, (room < SHARE_MOST ? room : SHARE_MOST) - 1);
         pipeline_send(postgres, request, queue->batch);
         sent++;
     }

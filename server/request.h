@@ -60,6 +60,8 @@ struct request {
     struct compression *compression; /* under way; NULL for none */
     /* while it runs */
     struct postgres *connection;
+    struct request
+        *fellow;     /* the next of those who share its statement, which the first of them carries; NULL for none */
     bool single;     /* has a pipeline segment of its own */
     bool alone;      /* …because it was taken down by a neighbour before */
     bool concluding; /* the flight that ends it is on its way */

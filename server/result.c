@@ -2,27 +2,56 @@
 #include "server/result.h"
 
 #include <libpq-fe.h>
+#include <string.h>
 
 #include "handlers/moved.h"
+#include "server/request.h"
 
 #define CELLS_MOST 128
+
+static void take(struct call *call, int query, const struct row *row, struct reply *reply)
+{
+    if (!moved_row(call, query, row)) {
+        call->endpoint->row(call, query, row, reply);
+    }
+}
+
+/* The row of that number; its cells lie in the result. False when there are too many of them. */
+static bool read_row(const PGresult *result, int number, struct cell cells[static CELLS_MOST], struct row *ret)
+{
+    int count = PQnfields(result);
+    if (count > CELLS_MOST) {
+        return false;
+    }
+    for (int i = 0; i < count; i++) {
+        cells[i].bytes = PQgetvalue(result, number, i);
+        cells[i].length = PQgetisnull(result, number, i) == 1 ? -1 : PQgetlength(result, number, i);
+    }
+    *ret = (struct row){.cells = cells, .count = count};
+    return true;
+}
 
 void result_fold(const struct pg_result *result, struct call *call, int query, struct reply *reply)
 {
     struct cell cells[CELLS_MOST];
-    int count = PQnfields(result);
-    int rows = PQntuples(result);
-    if (call->endpoint->row == NULL || count > CELLS_MOST) {
-        return;
+    struct row row;
+    int rows = call->endpoint->row == NULL ? 0 : PQntuples(result);
+    for (int i = 0; i < rows && read_row(result, i, cells, &row); i++) {
+        take(call, query, &row, reply);
     }
-    for (int i = 0; i < rows; i++) {
-        for (int j = 0; j < count; j++) {
-            cells[j].bytes = PQgetvalue(result, i, j);
-            cells[j].length = PQgetisnull(result, i, j) == 1 ? -1 : PQgetlength(result, i, j);
-        }
-        const struct row row = {.cells = cells, .count = count};
-        if (!moved_row(call, query, &row)) {
-            call->endpoint->row(call, query, &row, reply);
+}
+
+void result_deal(const struct pg_result *result, struct request *first)
+{
+    struct cell cells[CELLS_MOST];
+    struct row row;
+    int rows = PQntuples(result);
+    for (int i = 0; i < rows && read_row(result, i, cells, &row); i++) {
+        struct identity key = cell_identity(&cells[0]);
+        for (struct request *each = first; each != NULL; each = each->fellow) {
+            if (each->state == REQUEST_RUNNING && memcmp(&each->plan.queries[0].key, &key, sizeof key) == 0) {
+                take(&each->call, 0, &row, &each->reply);
+            }
         }
     }
 }

@@ -6,7 +6,12 @@
 
 struct pg_result; /* libpq's PGresult */
 
+struct request;
+
 /* Calls the endpoint's `row` for every row of `result`, the result of plan->queries[query]. */
 void result_fold(const struct pg_result *result, struct call *call, int query, struct reply *reply);
+
+/* The same for a statement that `first` and its fellows share: each of them that still runs gets the rows that begin with its key. */
+void result_deal(const struct pg_result *result, struct request *first);
 
 #endif
