@@ -140,13 +140,15 @@ void pipeline_send(struct postgres *postgres, struct request *request, unsigned 
     if (postgres->flights == 0) {
         postgres->progress_at = postgres->pool->loop->now;
     }
-    for (struct request *each = request; each != NULL; each = each->fellow) {
+    struct request *each = request;
+    do {
         each->connection = postgres;
         each->failed = each->aborted = each->concluding = false;
         each->single = batch <= 1 || each->alone;
         postgres->flights++;
         request_sent(each);
-    }
+        each = each->fellow;
+    } while (each != NULL);
     postgres->dirty = true;
     if (send_all(postgres, request, batch)) {
         return;
