@@ -92,8 +92,11 @@ static void put_known(struct statement *statement, const struct question *questi
     statement_text(statement, sql->known);
     statement_text(statement, " AND c.at <= ");
     int at = statement_value(statement, question->known_at.value, "timestamptz");
-    statement_text(statement, " AND NOT EXISTS (SELECT FROM change later WHERE later.kind = c.kind AND later.id = c.id"
-                              " AND later.version > c.version AND later.at <= ");
+    /* of few claims each stance is looked up by itself, of all they are looked up together */
+    bool few = question->of == &record_claim || question->among != NULL;
+    statement_text(statement, few ? " AND c.version = (SELECT max(later.version)" : " AND NOT EXISTS (SELECT");
+    statement_text(statement, " FROM change later WHERE later.kind = c.kind AND later.id = c.id");
+    statement_text(statement, few ? " AND later.at <= " : " AND later.version > c.version AND later.at <= ");
     statement_again(statement, at, "timestamptz");
     statement_text(statement, ")");
     if (question->of == &record_claim) {
@@ -102,6 +105,11 @@ static void put_known(struct statement *statement, const struct question *questi
         statement_text(statement, " UNION ALL SELECT m.id::text FROM merged m WHERE m.into_id = ");
         statement_again(statement, id, "text::uuid");
         statement_text(statement, "))");
+    } else if (question->among != NULL) {
+        buffer_format(&statement->sql,
+                      " AND c.record ->> 'claim' = ANY (ARRAY(SELECT %s::text UNION ALL"
+                      " SELECT m.id::text FROM merged m WHERE m.into_id = %s))",
+                      question->among, question->among);
     }
     statement_text(statement, ") AS t (");
     statement_text(statement, sql->known_names);

@@ -47,6 +47,7 @@ struct question {
     struct page page;
     const struct record *of; /* what the path names; NULL for nothing */
     const char *id;          /* …its id */
+    const char *among;       /* SQL: id of the claim of which the stances are to be; NULL for whichever */
     bool below;              /* of an actor: with all that are part of it */
     int of_query;            /* …the statement that reads its name */
     struct kept named;       /* …and its cells, none where there is no such record */
