@@ -65,6 +65,11 @@ const char *call_sent(const struct call *call, size_t index)
     return (call->sent != NULL ? call->sent : call->arguments)[index].value;
 }
 
+bool call_cancelled(const struct call *call)
+{
+    return call->cancelled != NULL && atomic_load_explicit(call->cancelled, memory_order_relaxed);
+}
+
 struct query *plan_query(struct plan *plan, const char *sql)
 {
     assert(plan->count < PLAN_QUERIES);

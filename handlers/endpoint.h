@@ -4,6 +4,7 @@
 #ifndef STANCED_HANDLERS_ENDPOINT_H
 #define STANCED_HANDLERS_ENDPOINT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -120,6 +121,7 @@ struct call {
     void (*measure)(struct buffer *out); /* the engine's: writes what it has counted */
     void *state;                         /* the handler's own */
     struct moved *moved;                 /* of handlers/moved.h; NULL where nothing was asked */
+    const atomic_bool *cancelled;        /* set meanwhile when nobody waits for the reply any more; or NULL */
     struct faults faults;
 };
 
@@ -214,6 +216,9 @@ struct endpoint {
     void (*row)(struct call *call, int query, const struct row *row, struct reply *reply);
     /* After the last row, when the transaction is committed. */
     enum finish_outcome (*finish)(struct call *call, struct reply *reply);
+    /* `finish` may take more than a millisecond: it is called in another thread, where it looks at call_cancelled() every few
+       milliseconds. Meanwhile the call and the reply are its own. */
+    bool works;
     /* Releases what call->state holds outside the arena; may be NULL. Always called when open or plan was. */
     void (*close)(struct call *call);
 };
@@ -255,6 +260,9 @@ const char *call_argument(const struct call *call, const char *name);
 
 /* The value of an argument, by index, as the client sent it. */
 const char *call_sent(const struct call *call, size_t index);
+
+/* Whether `finish` may as well stop: whatever it replies is thrown away. */
+bool call_cancelled(const struct call *call);
 
 /* Adds a statement and returns it for its values to be set. */
 struct query *plan_query(struct plan *plan, const char *sql);

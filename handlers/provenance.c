@@ -254,7 +254,7 @@ static enum finish_outcome provenance_finish(struct call *call, struct reply *re
         return FINISH_REPLY;
     }
     connect(provenance);
-    for (int position = 0; position < POSITIONS; position++) {
+    for (int position = 0; position < POSITIONS && !call_cancelled(call); position++) {
         provenance_write_position(call, provenance, position, reply);
     }
     provenance->met[BOUND_DEPTH] = provenance->origins.cut;
@@ -279,6 +279,7 @@ static const struct endpoint table[] = {
         .plan = provenance_plan,
         .row = provenance_row,
         .finish = provenance_finish,
+        .works = true,
         .close = provenance_close,
     },
 };

@@ -50,6 +50,9 @@ void access_log(const struct request *request, bool complete, int64_t now)
     log_milliseconds(&line, "duration_ms", now - request->opened_at);
     log_milliseconds(&line, "queue_ms", request->in_queue);
     log_milliseconds(&line, "database_ms", request->in_database);
+    if (request->in_work > 0) {
+        log_milliseconds(&line, "work_ms", request->in_work);
+    }
     log_text(&line, "slow", slow ? longest_stage(request, now) : NULL);
     if (!complete) {
         log_text(&line, "cut", "the connection ended before the reply did");

@@ -31,14 +31,14 @@ static void expire_waiting(struct pool *pool, struct lane_queue *queue, int64_t 
     }
 }
 
-/* Requests in flight are found through the list of all that are open: there are few, and they are in order of arrival. */
+/* Requests in flight, or at a worker, are found through the list of all that are open: there are few, and they are in order of arrival. */
 static void expire_running(struct loop *loop, int64_t now)
 {
     struct request *request;
     struct request *next;
     for (request = TAILQ_FIRST(&loop->open); request != NULL; request = next) {
         next = TAILQ_NEXT(request, open);
-        if (request->state == REQUEST_RUNNING &&
+        if ((request->state == REQUEST_RUNNING || request->state == REQUEST_WORKING) &&
             now - request->sent_at > loop->pool.lanes[request->call.lane].run_timeout + GRACE) {
             request_expire(request);
         }

@@ -53,6 +53,16 @@ void loop_drain(struct loop *loop)
     }
 }
 
+void loop_deliver(struct loop *loop)
+{
+    struct message *message = atomic_exchange(&loop->messages, NULL);
+    while (message != NULL) {
+        struct message *next = message->next;
+        message->deliver(message);
+        message = next;
+    }
+}
+
 static void on_wake(struct watch *watch, uint32_t events)
 {
     (void)events;
@@ -61,12 +71,7 @@ static void on_wake(struct watch *watch, uint32_t events)
     if (read(watch->descriptor, &count, sizeof count) < 0) {
         return;
     }
-    struct message *message = atomic_exchange(&loop->messages, NULL);
-    while (message != NULL) {
-        struct message *next = message->next;
-        message->deliver(message);
-        message = next;
-    }
+    loop_deliver(loop);
 }
 
 /* http_run is called every turn anyway; its descriptor only wakes the loop. */

@@ -55,6 +55,9 @@ void loop_drain(struct loop *loop);
 /* From any thread: `message` is delivered in the loop's thread. */
 void loop_post(struct loop *loop, struct message *message);
 
+/* Delivers what was posted; for the thread that runs the loop, and once that has ended for the one that frees it. */
+void loop_deliver(struct loop *loop);
+
 void loop_free(struct loop *loop);
 
 /* Begins, changes or (events 0) ends waiting for watch->descriptor. EPOLL… events. */

@@ -1,12 +1,13 @@
 /* The states of a request, and what moves it from one to the next.
 
-       OPENED → RECEIVING → PLANNING → QUEUED → RUNNING → (COMPRESSING) → REPLYING
-                    ↓          ↑_________________↓ (lost race, broken connection)
+       OPENED → RECEIVING → PLANNING → QUEUED → RUNNING → (WORKING) → (COMPRESSING) → REPLYING
+                    ↓          ↑_________________↓___________↓ (lost race, broken connection, another look)
                  REFUSED → REPLYING
 
    An endpoint that looks before it writes goes round from RUNNING to PLANNING once more.
 
-   A client that leaves while the database works turns QUEUED, RUNNING and COMPRESSING into LEFT. */
+   A client that leaves while the database or a worker is busy with it turns QUEUED, RUNNING, WORKING and COMPRESSING into LEFT. What a worker
+   has stays the worker's until it gives it back: nothing is answered, closed or freed before. */
 #include "server/request.h"
 
 #include <stddef.h>
@@ -170,6 +171,8 @@ static void abandon(struct request *request)
         pool_withdraw(&request->loop->pool, request);
     } else if (request->state == REQUEST_RUNNING && request->call.lane == LANE_SLOW) {
         postgres_cancel(request->connection, request);
+    } else if (request->state == REQUEST_WORKING) {
+        request->working = !worker_withdraw(&request->work);
     } else if (request->state == REQUEST_COMPRESSING) {
         TAILQ_REMOVE(&request->loop->compressing, request, queued);
         representation_drop(request);
@@ -363,17 +366,9 @@ static void conclude(struct request *request)
     }
 }
 
-static void on_done(struct request *request)
+static void finish(struct request *request, enum finish_outcome outcome)
 {
-    if (moved_finish(&request->call, &request->reply)) {
-        deliver(request);
-        return;
-    }
-    if (moved_renamed(&request->call)) {
-        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
-        return;
-    }
-    switch (request->call.endpoint->finish(&request->call, &request->reply)) {
+    switch (outcome) {
     case FINISH_REPLY:
         conclude(request);
         break;
@@ -388,6 +383,64 @@ static void on_done(struct request *request)
         }
         break;
     }
+}
+
+static void run_finish(struct work *work)
+{
+    struct request *request = CONTAINER_OF(work, struct request, work);
+    request->finished = request->call.endpoint->finish(&request->call, &request->reply);
+}
+
+/* Gives back what the endpoint holds. */
+static void release(struct request *request)
+{
+    if (request->opened && request->call.endpoint->close != NULL) {
+        request->call.endpoint->close(&request->call);
+    }
+    request->opened = false;
+}
+
+static void on_worked(struct message *message)
+{
+    struct request *request = CONTAINER_OF(message, struct request, work.message);
+    request->working = false;
+    request->in_work += clock_nanoseconds() - request->worked_at;
+    if (request->exchange == NULL) {
+        release(request);
+        recycle(request);
+    } else if (request->state == REQUEST_WORKING && request->expired) {
+        give_up(request, PROBLEM_TIMEOUT, "The analysis took too long to compute.");
+    } else if (request->state == REQUEST_WORKING) {
+        finish(request, request->finished);
+    }
+}
+
+static void on_done(struct request *request)
+{
+    if (moved_finish(&request->call, &request->reply)) {
+        deliver(request);
+        return;
+    }
+    if (moved_renamed(&request->call)) {
+        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
+        return;
+    }
+    if (!request->call.endpoint->works) {
+        finish(request, request->call.endpoint->finish(&request->call, &request->reply));
+        return;
+    }
+    struct work *work = &request->work;
+    work->message.deliver = on_worked;
+    work->run = run_finish;
+    work->loop = request->loop;
+    request->call.cancelled = &work->cancelled;
+    if (!worker_submit(work)) {
+        give_up(request, PROBLEM_OVERLOADED, "Too many analyses are waiting to be computed.");
+        return;
+    }
+    request->state = REQUEST_WORKING;
+    request->working = true;
+    request->worked_at = clock_nanoseconds();
 }
 
 void request_ran(struct request *request, enum run_outcome outcome)
@@ -417,8 +470,23 @@ void request_ran(struct request *request, enum run_outcome outcome)
     }
 }
 
+/* What waits for a worker is answered at once; what a worker has, as soon as it gives it back. */
+static void expire_work(struct request *request)
+{
+    if (worker_withdraw(&request->work)) {
+        request->working = false;
+        give_up(request, PROBLEM_TIMEOUT, "Other analyses took too long to compute.");
+    } else {
+        request->expired = true;
+    }
+}
+
 void request_expire(struct request *request)
 {
+    if (request->state == REQUEST_WORKING) {
+        expire_work(request);
+        return;
+    }
     if (request->state == REQUEST_QUEUED) {
         bool connected = pool_connected(&request->loop->pool, request->call.lane);
         pool_withdraw(&request->loop->pool, request);
@@ -442,13 +510,14 @@ void request_close(struct request *request, bool complete)
         metrics_request(&request->loop->metrics, request, now - request->opened_at);
         access_log(request, complete, now);
     }
-    if (request->opened && request->call.endpoint->close != NULL) {
-        request->call.endpoint->close(&request->call);
-    }
     TAILQ_REMOVE(&request->loop->open, request, open);
     request->loop->open_count--;
     request->exchange = NULL;
     request->state = REQUEST_LEFT;
+    if (request->working) {
+        return;
+    }
+    release(request);
     if (request->connection == NULL) {
         recycle(request);
     }

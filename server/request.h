@@ -8,6 +8,7 @@
 
 #include "handlers/endpoint.h"
 #include "server/http.h"
+#include "server/worker.h"
 
 struct loop;
 struct postgres;
@@ -20,9 +21,10 @@ enum request_state {
     REQUEST_PLANNING,    /* the endpoint says what to ask the database */
     REQUEST_QUEUED,      /* waits for a database connection */
     REQUEST_RUNNING,     /* in the database */
+    REQUEST_WORKING,     /* a worker computes its reply */
     REQUEST_COMPRESSING, /* its reply is being compressed, a slice a turn */
     REQUEST_REPLYING,    /* the reply goes to the client */
-    REQUEST_LEFT,        /* its client is gone: waits for the database to let go of it */
+    REQUEST_LEFT,        /* its client is gone: waits for the database or the worker to let go of it */
     REQUEST_STATES
 };
 
@@ -68,6 +70,11 @@ struct request {
     bool failed;     /* one of its statements answered an error */
     bool aborted;    /* …or one of a neighbour's did */
     unsigned resent;
+    /* while a worker has it */
+    struct work work;
+    bool working; /* call, reply and arena are the worker's */
+    bool expired; /* its time was up meanwhile */
+    enum finish_outcome finished;
     char sqlstate[6];
     /* nanoseconds of the monotonic clock */
     int64_t opened_at, queued_at, sent_at;
@@ -75,7 +82,8 @@ struct request {
     int64_t waits_since; /* when it was first queued, however often it was planned since */
     int64_t received_at; /* when all of it had arrived; 0 where it was refused before */
     int64_t replied_at;  /* when its reply was handed over; 0 for none */
-    int64_t in_queue, in_database;
+    int64_t worked_at;
+    int64_t in_queue, in_database, in_work;
     struct plan plan; /* last: large, and not cleared for every request */
 };
 

@@ -15,6 +15,7 @@
 #include "server/loop.h"
 #include "server/migrate.h"
 #include "server/router.h"
+#include "server/worker.h"
 
 #define EXIT_START 1
 
@@ -98,7 +99,7 @@ static int serve_sockets(const struct settings *settings, const char *greeting, 
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
     struct loop *loops = calloc((size_t)settings->loops, sizeof *loops);
-    if (loops == NULL || !log_start(settings->log_format) || !canceller_start()) {
+    if (loops == NULL || !log_start(settings->log_format) || !canceller_start() || !worker_start(settings)) {
         return EXIT_START;
     }
     if (!start_loops(loops, sockets, settings)) {
@@ -114,8 +115,10 @@ static int serve_sockets(const struct settings *settings, const char *greeting, 
     sigwait(&signals, &number);
     log_event(LOG_INFO, "draining", "%s: finishing what was accepted", number == SIGINT ? "SIGINT" : "SIGTERM");
     drain(loops, settings);
+    worker_stop();
     canceller_stop();
     for (int i = 0; i < settings->loops; i++) {
+        loop_deliver(&loops[i]); /* what came too late for its thread */
         loop_free(&loops[i]);
     }
     free(loops);

@@ -23,6 +23,8 @@ struct settings {
     int64_t read_depth;
     int64_t write_depth;
     int64_t queue;
+    int64_t workers;
+    int64_t work_queue;
     int64_t clients;
     /* durations in milliseconds */
     int64_t slow_request;
