@@ -17,7 +17,7 @@ def test_killed_under_load(launch, empty_database: Database) -> None:
             load.more(150)
             server.kill()
         # what the killed server had under way may still be committed
-        wait_for("the last writes to end", lambda: not empty_database.statements())
+        wait_for("the last writes to end", lambda: not empty_database.sessions())
         load.verify(empty_database)
         empty_database.query("DELETE FROM actor WHERE ref LIKE 'load-%%'")
         empty_database.query("DELETE FROM change WHERE ref LIKE 'load-%%'")

@@ -50,6 +50,11 @@ class Database:
             "AND application_name <> 'test' AND query LIKE %s AND (NOT %s OR wait_event_type = 'Lock')",
             like, waiting)
 
+    def sessions(self) -> int:
+        """How many the server under test has here, whatever they do."""
+        return self.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                          "AND backend_type = 'client backend' AND application_name <> 'test'")
+
     def drop(self) -> None:
         if self.session is not None:
             self.session.close()
