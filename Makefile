@@ -27,7 +27,7 @@ CFLAGS := -std=c17 -D_GNU_SOURCE -I. $(WARNINGS) $(CODE) -fPIE -pthread
 LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pthread
 
 # Asked for when first used: pkg-config itself may have to be installed before.
-RECORD_LIBRARIES := jansson uuid liburiparser libxxhash
+RECORD_LIBRARIES := jansson uuid liburiparser libxxhash libutf8proc
 PACKAGES := libmicrohttpd libpq zlib $(RECORD_LIBRARIES)
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 SERVER_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
@@ -48,7 +48,7 @@ UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
 PYTHON := /usr/bin/python3
 PYTEST_WORKERS := 2
 
-.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench format clean FORCE
+.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-match bench-match-train format clean FORCE
 .PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-image lint-layers check-headers
 
 help: ## this list
@@ -98,6 +98,18 @@ bench: deps-bench ## the service beside its peers, pgbench and a bare libmicroht
 	@$(MAKE) --no-print-directory $(BUILD)/stanced $(BUILD)/bare bench/peers/node/node_modules bench/peers/postgraphile/node_modules
 	@folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c shared_buffers=256MB -c max_connections=300 \
 	    $$folder/pg -- bench/run; status=$$?; rm -rf $$folder; exit $$status
+
+bench-match: deps-bench ## how well claims are matched: MAP and MRR on the tweets under STANCED_TEST_DATA
+	@$(MAKE) --no-print-directory $(BUILD)/stanced
+	@$(call on_a_cluster,bench/match)
+
+bench-match-train: deps-bench ## learn the weights of handlers/likeness_model.c anew
+	@$(MAKE) --no-print-directory $(BUILD)/stanced
+	@$(call on_a_cluster,bench/match_train)
+
+# Runs a command with a PostgreSQL of its own.
+on_a_cluster = folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c shared_buffers=256MB \
+    $$folder/pg -- $(1); status=$$?; rm -rf $$folder; exit $$status
 
 # Bun's and Node's packages fetch their binaries when they are installed, so their scripts have to run.
 bench/peers/%/node_modules: bench/peers/%/package-lock.json

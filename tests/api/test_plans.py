@@ -68,7 +68,8 @@ INSERT INTO review (id, ref, version, created_at, updated_at, claim_id, reviewer
 LARGE = {"actor", "claim", "claim_about", "source", "source_citation", "stance", "review"}
 
 EXPLAINED = {"session_preload_libraries": "auto_explain", "auto_explain.log_min_duration": "0", "auto_explain.log_analyze": "on",
-             "auto_explain.log_format": "xml", "auto_explain.log_level": "notice", "auto_explain.log_timing": "off"}
+             "auto_explain.log_format": "xml", "auto_explain.log_level": "notice", "auto_explain.log_timing": "off",
+             "auto_explain.log_nested_statements": "on"}
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +186,29 @@ MORE = [
 def test_more_lists(large: Server, target: str) -> None:
     with large.client() as client:
         examine(large, client, target)
+
+
+MATCHED = ["Claim 4243 on word4243", "claim on troops", "claim", "troops", "the", "word77 word78 word79 word80 troops on claim 77", "zebra",
+           " ".join(f"word{n}" for n in range(100)), "'a' & 'b' | !'c'", "😀"]
+
+
+@pytest.mark.patience(120)
+@pytest.mark.parametrize("text", MATCHED)
+def test_what_says_the_same_is_found_by_its_rare_words(large: Server, text: str) -> None:
+    """The first request counts the words of a part of the claims, which is done once."""
+    with large.client() as client:
+        assert client.post("/v1/claims/match", {"text": "word1"}).status == 200
+        mark = len(large.log_path.read_bytes())
+        for _ in range(7):
+            response = client.post("/v1/claims/match", {"text": text})
+            assert response.status == 200, str(response)
+        client.get("/v1/claims?limit=1")
+        for plan in plans(large.log(mark)):
+            read, scanned = cost(plan)
+            assert "claim" not in scanned and read <= 5_000, f"{text}: {read:.0f} rows read\n{ElementTree.tostring(plan, 'unicode')[:8000]}"
+    if "4243" in text:
+        assert [term["term"] for term in response.json["data"][0]["terms"]] == ["claim", "4243", "word4243"]
+        assert response.json["data"][0]["score"] == 1
 
 
 def test_what_is_called_indexed_is(large: Server, workshop: Workshop) -> None:
