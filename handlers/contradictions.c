@@ -29,6 +29,7 @@ enum { WHAT_CLAIM, WHAT_ENTAILS, WHAT_CONTRADICTS, WHAT_STANCE };
 enum { SHOWN_CLAIM, SHOWN_ACTOR = NAMED_CELLS, SHOWN_EVIDENCE = 2 * NAMED_CELLS };
 
 struct contradictions {
+    const struct call *call;
     struct question question;
     unsigned kinds; /* bits of enum conflict_kind */
     /* where it goes on */
@@ -152,6 +153,7 @@ static bool begin(struct call *call, struct reply *reply)
     contradictions_close(call); /* when it was planned before */
     struct contradictions *all = arena_alloc(call->arena, sizeof *all);
     call->state = all;
+    all->call = call;
     opposition_init(&all->opposition);
     names_init(&all->names);
     buffer_init(&all->rows, SHOWN_LIMIT);
@@ -437,6 +439,9 @@ static void contradictions_row(struct call *call, int query, const struct row *r
 static bool take_conflict(void *context, const struct conflict *conflict)
 {
     struct contradictions *all = context;
+    if (conflict == NULL) {
+        return !call_cancelled(all->call);
+    }
     buffer_put(&all->rows, conflict, sizeof *conflict);
     return ++all->count <= all->question.page.limit;
 }
@@ -605,6 +610,7 @@ static const struct endpoint table[] = {
         .plan = contradictions_plan,
         .row = contradictions_row,
         .finish = contradictions_finish,
+        .works = true,
         .close = contradictions_close,
     },
 };

@@ -141,15 +141,44 @@ static bool give(const struct search *search, const struct conflict *conflict)
            search->take(search->context, conflict);
 }
 
+/* Whether rows of that claim and kind were all shown before; if not, ret_actor is where the one's actors go on, NULL for the first. */
+static bool passed(const struct search *search, enum conflict_kind kind, const struct identity *claim,
+                   const struct identity **ret_actor)
+{
+    const struct conflict *after = search->after;
+    *ret_actor = NULL;
+    if (after == NULL || compare(&after->one.claim, claim) != 0) {
+        return false;
+    }
+    *ret_actor = after->kind == kind ? &after->one.actor : NULL;
+    return after->kind > kind;
+}
+
+/* Only as many steps as rows: there may be many votes, and few of them against the others. */
 static bool find_opposed(const struct search *search, const struct identity *claim)
 {
+    const struct identity *from;
     struct votes votes = votes_on(search->opposition, claim);
     struct conflict conflict = {.kind = CONFLICT_OPPOSED};
+    struct buffer against __attribute__((cleanup(buffer_free)));
+    buffer_init(&against, HELD_LIMIT);
+    if (passed(search, CONFLICT_OPPOSED, claim, &from)) {
+        return true;
+    }
     for (size_t i = 0; i < votes.count; i++) {
-        for (size_t j = 0; votes.list[i].affirms && j < votes.count; j++) {
-            conflict.one = votes.list[i].side;
-            conflict.other = votes.list[j].side;
-            if (!votes.list[j].affirms && !give(search, &conflict)) {
+        const struct side_taken *side = &votes.list[i].side;
+        if (!votes.list[i].affirms) {
+            buffer_put(&against, &side, sizeof side);
+        }
+    }
+    const struct side_taken *const *sides = (const struct side_taken *const *)(const void *)against.data;
+    size_t count = against.length / sizeof *sides;
+    for (size_t i = 0; count > 0 && i < votes.count; i++) {
+        conflict.one = votes.list[i].side;
+        bool shown = !votes.list[i].affirms || (from != NULL && compare(&conflict.one.actor, from) < 0);
+        for (size_t j = 0; !shown && j < count; j++) {
+            conflict.other = *sides[j];
+            if (!give(search, &conflict)) {
                 return false;
             }
         }
@@ -279,6 +308,9 @@ bool opposition_rows(const struct opposition *opposition, unsigned kinds, const 
     const struct search search = {opposition, after, take, context};
     const struct identity *claims = (const struct identity *)(const void *)opposition->claims.data;
     for (size_t i = 0; i < opposition->claims.length / sizeof *claims; i++) {
+        if (!take(context, NULL)) {
+            return false;
+        }
         for (int kind = 0; kind < CONFLICTS; kind++) {
             if ((kinds >> kind & 1U) != 0 && !finders[kind](&search, &claims[i])) {
                 return false;

@@ -51,8 +51,8 @@ bool opposition_overflowed(const struct opposition *opposition);
 /* Negative, 0 or positive, as in strcmp: the order of rows is by the one's claim, kind, the other's claim, and the actors. */
 int conflict_compare(const struct conflict *left, const struct conflict *right);
 
-/* Hands the rows of these kinds (bits) that come after `after` (NULL: all) to `take`, in their order, until that returns false. True when all were
-   taken. */
+/* Hands the rows of these kinds (bits) that come after `after` (NULL: all) to `take`, in their order, until that returns false; before each claim
+   it is asked without a row whether to go on. True when all were taken. */
 bool opposition_rows(const struct opposition *opposition, unsigned kinds, const struct conflict *after,
                      bool (*take)(void *context, const struct conflict *conflict), void *context);
 

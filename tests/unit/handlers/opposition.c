@@ -54,6 +54,9 @@ static char name(const struct identity *identity)
 static bool take(void *context, const struct conflict *conflict)
 {
     static const char kinds[] = "oce";
+    if (conflict == NULL) {
+        return true;
+    }
     char *end = found + strlen(found);
     *end++ = ' ';
     *end++ = kinds[conflict->kind];
@@ -151,6 +154,27 @@ START_TEST(no_deeper_than_eight)
 }
 END_TEST
 
+START_TEST(many_against_one)
+{
+    /* as many steps as rows: were all pairs looked at, this would take hours */
+    ask("x");
+    struct side_taken side = {id('x'), id('a'), id('s')};
+    for (int i = 0; i < 400000; i++) {
+        memcpy(side.actor.bytes,
+               (const unsigned char[]){(unsigned char)(i >> 16), (unsigned char)(i >> 8), (unsigned char)i}, 3);
+        opposition_vote(&opposition, &side, i != 200000);
+    }
+    struct conflict last = {.kind = CONFLICT_OPPOSED};
+    for (int page = 0; page < 3; page++) {
+        const struct conflict after = last;
+        found[0] = '\0';
+        most = 5;
+        ck_assert(!opposition_rows(&opposition, ALL, page == 0 ? NULL : &after, take, &last));
+        ck_assert_int_eq(last.one.actor.bytes[2], 5 * (page + 1) - 1);
+    }
+}
+END_TEST
+
 START_TEST(it_goes_on_behind_any_row)
 {
     ask("xyz");
@@ -200,6 +224,7 @@ Suite *handlers_opposition_suite(void)
     tcase_add_test(tests, contradicted);
     tcase_add_test(tests, entailed_by_the_shortest_way);
     tcase_add_test(tests, no_deeper_than_eight);
+    tcase_add_test(tests, many_against_one);
     tcase_add_test(tests, it_goes_on_behind_any_row);
     suite_add_tcase(suite, tests);
     return suite;
