@@ -11,11 +11,11 @@
 #include "handlers/document.h"
 #include "handlers/endpoints.h"
 #include "handlers/guard.h"
+#include "handlers/merge.h"
 #include "handlers/merge_sql.h"
 #include "handlers/precondition.h"
 #include "handlers/read.h"
 #include "handlers/sql.h"
-#include "handlers/union.h"
 #include "schema/encode.h"
 #include "schema/validate.h"
 
@@ -23,36 +23,6 @@ enum { LOOK_PLACE, LOOK_ID, LOOK_VERSION, LOOK_REF, LOOK_LABEL, LOOK_DOCUMENT, L
 enum { COLUMN_CODE, COLUMN_KIND, COLUMN_FIELD, COLUMN_COUNT, COLUMN_NOTE };
 
 #define DOCUMENT_LIMIT REPLY_LIMIT
-
-/* One of the two, as it was read. */
-struct half {
-    bool found;
-    int version;
-    const char *id, *ref, *label; /* ref NULL for none */
-    json_t *document;
-};
-
-struct use {
-    const struct record *record;
-    const char *field; /* in the arena */
-    long long count;
-};
-
-#define USES_MOST 32 /* fields that can refer to one kind of record, and then some */
-
-struct merge {
-    const char *named; /* id of the other, as the body names it */
-    struct half one, other;
-    bool parted; /* some actor is part of the one */
-    struct unified unified;
-    int guard, read; /* queries */
-    bool written, raced, too_deep, too_many;
-    const char *cycle; /* the actors on it */
-    struct use uses[USES_MOST], folded[USES_MOST];
-    int use_count, folded_count;
-    long long rewritten[RECORD_KINDS];
-    struct buffer record; /* the other as it is then */
-};
 
 static void forget(struct merge *merge)
 {
@@ -325,71 +295,6 @@ static enum finish_outcome finish_look(struct call *call, struct reply *reply)
     return FINISH_REPLY;
 }
 
-static void put_use(struct buffer *body, const char *joint, const struct use *use)
-{
-    buffer_format(body, "%s{\"kind\":\"%s\",\"field\":\"%s\",\"count\":%lld", joint, use->record->name, use->field,
-                  use->count);
-}
-
-static void refuse_size(struct call *call, const struct merge *merge, struct reply *reply)
-{
-    reply_problem(call, reply, PROBLEM_MERGE_TOO_LARGE,
-                  arena_format(call->arena,
-                               "More than %d records refer to it: `references` says by which of their fields.",
-                               call->merges_most));
-    reply_member(reply, "references");
-    for (int i = 0; i < merge->use_count; i++) {
-        const struct use *use = &merge->uses[i];
-        put_use(&reply->body, i == 0 ? "[" : ",", use);
-        buffer_format(&reply->body, "%s,\"link\":\"/v1/%s?%s=%s\"}",
-                      use->count > call->merges_most ? ",\"at_least\":true" : "", use->record->plural, use->field,
-                      merge->one.id);
-    }
-    buffer_text(&reply->body, "]}\n");
-}
-
-/* Entries that are gone: of the lists of others, and of its own. */
-static void put_folded(const struct record *record, const struct merge *merge, struct buffer *body)
-{
-    const char *joint = "";
-    const char *field;
-    json_t *count;
-    buffer_text(body, ",\"folded\":[");
-    json_object_foreach(merge->unified.folded, field, count)
-    {
-        put_use(body, joint, &(struct use){record, field, json_integer_value(count)});
-        buffer_char(body, '}');
-        joint = ",";
-    }
-    for (int i = 0; i < merge->folded_count; i++) {
-        put_use(body, joint, &merge->folded[i]);
-        buffer_char(body, '}');
-        joint = ",";
-    }
-    buffer_char(body, ']');
-}
-
-static void put_account(struct call *call, const struct merge *merge, struct reply *reply)
-{
-    struct buffer *body = &reply->body;
-    reply->status = 200;
-    buffer_format(body, "{\"merged\":{\"id\":\"%s\"", merge->one.id);
-    if (merge->one.ref != NULL) {
-        buffer_format(body, ",\"ref\":\"%s\"", merge->one.ref);
-    }
-    buffer_text(body, "},\"into\":");
-    buffer_put(body, merge->record.data, merge->record.length);
-    buffer_text(body, ",\"rewritten\":{");
-    for (int kind = 0; kind < RECORD_KINDS; kind++) {
-        buffer_format(body, "%s\"%s\":%lld", kind == 0 ? "" : ",", records[kind]->name, merge->rewritten[kind]);
-    }
-    buffer_char(body, '}');
-    put_folded(call->endpoint->record, merge, body);
-    buffer_text(body, ",\"left_out\":");
-    document_write(body, merge->unified.left_out, call->arena);
-    buffer_text(body, "}\n");
-}
-
 static enum finish_outcome merge_finish(struct call *call, struct reply *reply)
 {
     const struct merge *merge = call->state;
@@ -410,9 +315,9 @@ static enum finish_outcome merge_finish(struct call *call, struct reply *reply)
                    "Those who are part of the one would have a chain of part_of above them longer than %d.", WALK_MOST);
         reply_problem(call, reply, PROBLEM_INVALID_RECORD, NULL);
     } else if (merge->too_many) {
-        refuse_size(call, merge, reply);
+        merge_refuse_size(call, merge, reply);
     } else {
-        put_account(call, merge, reply);
+        merge_account(call, merge, reply);
     }
     return FINISH_REPLY;
 }

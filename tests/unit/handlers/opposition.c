@@ -74,7 +74,7 @@ static bool take(void *context, const struct conflict *conflict)
 
 static const char *rows(unsigned kinds)
 {
-    struct conflict last;
+    struct conflict last = {.kind = CONFLICT_OPPOSED};
     found[0] = '\0';
     most = 100;
     ck_assert(opposition_rows(&opposition, kinds, NULL, take, &last));
