@@ -174,6 +174,16 @@ void writer_boolean(struct writer *writer, bool value)
     buffer_text(writer->out, value ? "true" : "false");
 }
 
+void writer_json(struct writer *writer, const char *bytes, size_t length)
+{
+    (void)take(writer, true);
+    if (in_cells(writer)) {
+        csv_cell(writer->out, bytes, length);
+    } else {
+        buffer_put(writer->out, bytes, length);
+    }
+}
+
 void writer_named(struct writer *writer, const struct cell *cells)
 {
     if (cell_null(&cells[0])) {

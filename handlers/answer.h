@@ -25,7 +25,8 @@ enum member_type {
     MEMBER_BOOLEAN,
     MEMBER_NAMED,  /* a `record` by id, ref and label */
     MEMBER_OBJECT, /* of `members` */
-    MEMBER_LIST    /* of such objects; or of records by name, where it has a `record` */
+    MEMBER_LIST,   /* of such objects; or of records by name, where it has a `record` */
+    MEMBER_JSON    /* by a `schema` of its own */
 };
 
 enum member_flag {
@@ -40,15 +41,16 @@ struct member {
     const struct vocabulary *vocabulary;
     const struct record *record;
     const struct member *members;
-    const char *help; /* NULL where the name says it */
+    const char *help;   /* NULL where the name says it */
+    const char *schema; /* of MEMBER_JSON: JSON Schema, with apostrophes for quotation marks */
 };
 
 /* {head…, "data": [row…], "next": …} */
 struct answer {
     const char *title; /* of its schema: "Positions" */
     const struct member *head;
-    const struct member *row;
-    bool paged; /* `next` stands behind the rows */
+    const struct member *row; /* NULL: there are no rows, and the head is all */
+    bool paged;               /* `next` stands behind the rows */
 };
 
 #define WRITER_DEPTH 12
@@ -89,6 +91,7 @@ void writer_moment(struct writer *writer, int64_t micros, bool is_date);
 void writer_integer(struct writer *writer, long long number);
 void writer_number(struct writer *writer, double number);
 void writer_boolean(struct writer *writer, bool value);
+void writer_json(struct writer *writer, const char *bytes, size_t length); /* written already */
 void writer_named(struct writer *writer, const struct cell *cells); /* NAMED_CELLS of them; none where the id is NULL */
 
 /* Texts, words, integers, numbers and ids as the database sent them. */

@@ -102,13 +102,28 @@ static bool asks(const struct parameter *filter, bool position)
     return filter->field == NULL || position || strcmp(filter->field->name, "position") != 0;
 }
 
-static size_t put_stances(struct parameter *to, bool position)
+/* Whether the endpoint's own table has a parameter of this name. */
+static bool has_own(const struct endpoint *endpoint, const char *name)
+{
+    for (size_t i = 0; i < endpoint->parameter_count; i++) {
+        if (strcmp(endpoint->parameters[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t put_stances(struct parameter *to, const struct endpoint *endpoint)
 {
     size_t count = 0;
     size_t filter_count;
+    bool position = (endpoint->takes & TAKES_POSITION) != 0;
     const struct parameter general[] = {QUESTION_PARAMETERS, MEDIA_PARAMETER};
-    memcpy(to, general, sizeof general);
-    count += sizeof general / sizeof *general;
+    for (size_t i = 0; i < sizeof general / sizeof *general; i++) {
+        if (!has_own(endpoint, general[i].name)) {
+            to[count++] = general[i];
+        }
+    }
     const struct parameter *filters = filters_of(&record_stance, &filter_count);
     for (size_t i = 0; i < filter_count; i++) {
         if (asks(&filters[i], position)) {
@@ -145,7 +160,7 @@ struct endpoint derived_endpoint(const struct endpoint *endpoint, struct arena *
         count += put_filters(list + count, endpoint->record);
     }
     if ((endpoint->takes & TAKES_STANCES) != 0) {
-        count += put_stances(list + count, (endpoint->takes & TAKES_POSITION) != 0);
+        count += put_stances(list + count, endpoint);
     }
     made.parameters = list;
     made.parameter_count = count;

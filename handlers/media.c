@@ -13,16 +13,13 @@ static const char *const sent_types[MEDIAS] = {
     [MEDIA_CSV] = "text/csv; charset=utf-8; header=present",
 };
 
-/* In the order of preference where a client takes several alike. */
-static const struct {
-    enum media media;
-    const char *name;
-} known_types[] = {
+static const struct media_offer known_types[] = {
     {MEDIA_JSON, "application/json"},
     {MEDIA_NDJSON, "application/x-ndjson"},
     {MEDIA_NDJSON, "application/ndjson"},
     {MEDIA_NDJSON, "application/jsonl"},
     {MEDIA_CSV, "text/csv"},
+    {0, NULL},
 };
 
 const char *media_type(enum media media)
@@ -73,6 +70,24 @@ static double wanted(const char *accept, const char *type)
     return best;
 }
 
+bool media_offered(const struct call *call, const struct media_offer *offers, int *ret)
+{
+    const char *accept = call->head.accept;
+    if (accept == NULL || accept[strspn(accept, " \t,")] == '\0') {
+        *ret = offers[0].format;
+        return true;
+    }
+    double best = 0;
+    for (const struct media_offer *offer = offers; offer->type != NULL; offer++) {
+        double here = wanted(accept, offer->type);
+        if (here > best) {
+            best = here;
+            *ret = offer->format;
+        }
+    }
+    return best > 0;
+}
+
 bool media_choose(struct call *call, struct reply *reply, enum media *ret)
 {
     const char *word = call_argument(call, "format");
@@ -80,22 +95,12 @@ bool media_choose(struct call *call, struct reply *reply, enum media *ret)
         *ret = (enum media)vocabulary_index(&media_words, word, strlen(word));
         return true;
     }
-    const char *accept = call->head.accept;
-    if (accept == NULL || accept[strspn(accept, " \t,")] == '\0') {
-        *ret = MEDIA_JSON;
-        return true;
-    }
-    double best = 0;
-    for (size_t i = 0; i < sizeof known_types / sizeof *known_types; i++) {
-        double here = wanted(accept, known_types[i].name);
-        if (here > best) {
-            best = here;
-            *ret = known_types[i].media;
-        }
-    }
-    if (best <= 0) {
+    int media = MEDIA_JSON;
+    if (!media_offered(call, known_types, &media)) {
         reply_problem(call, reply, PROBLEM_NOT_ACCEPTABLE,
                       "This is sent as application/json, application/x-ndjson or text/csv.");
+        return false;
     }
-    return best > 0;
+    *ret = (enum media)media;
+    return true;
 }

@@ -20,6 +20,16 @@ extern const struct vocabulary media_words;
 /* False with the reply complete (406) when the client takes none of the formats. */
 bool media_choose(struct call *call, struct reply *reply, enum media *ret) __attribute__((warn_unused_result));
 
+/* A format that an endpoint of its own sends. */
+struct media_offer {
+    int format;
+    const char *type; /* media type; NULL ends a table, in the order of preference where a client takes several alike */
+};
+
+/* The one that the Accept field wants most. False when it takes none of them. */
+bool media_offered(const struct call *call, const struct media_offer *offers, int *ret)
+    __attribute__((warn_unused_result));
+
 /* The Content-Type. */
 const char *media_type(enum media media);
 

@@ -46,6 +46,8 @@ static json_t *value_schema(const struct member *member)
         return named_schema(member->record);
     case MEMBER_OBJECT:
         return object_schema(member->members);
+    case MEMBER_JSON:
+        return openapi_quoted(member->schema);
     case MEMBER_LIST:
         return openapi_pack("{s:s, s:o}", "type", "array", "items",
                             member->record != NULL ? named_schema(member->record) : object_schema(member->members));
@@ -85,6 +87,9 @@ json_t *openapi_answer(const struct answer *answer)
     json_t *properties = json_object_get(schema, "properties");
     json_t *required = json_object_get(schema, "required");
     openapi_put(schema, "title", json_string(answer->title));
+    if (answer->row == NULL) {
+        return schema;
+    }
     openapi_put(properties, "data", openapi_pack("{s:s, s:o}", "type", "array", "items", object_schema(answer->row)));
     openapi_append(required, json_string("data"));
     if (answer->paged) {

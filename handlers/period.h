@@ -13,6 +13,12 @@ extern const struct vocabulary period_words;
 
 #define PERIOD_TEXT 48
 
+/* The day of a moment in UTC; both since 1970-01-01, the moment in microseconds. */
+int64_t period_day(int64_t micros);
+
+/* The first day of the period that the day is in. */
+int64_t period_first(enum period period, int64_t day);
+
 /* The first day of the period behind the one that begins at `first`; days since 1970-01-01. */
 int64_t period_next(enum period period, int64_t first);
 

@@ -23,7 +23,21 @@ static struct until read_until(const struct call *call, const char *name)
     return until;
 }
 
-bool question_read(struct call *call, const struct record *of, struct reply *reply, struct question *ret)
+/* The first moment that `from` includes. */
+static const char *read_from(const struct call *call)
+{
+    struct moment moment;
+    const char *text = call_argument(call, "from");
+    if (text == NULL || !moment_parse(text, strlen(text), true, &moment)) {
+        return NULL;
+    }
+    moment.is_date = false;
+    char *value = arena_alloc(call->arena, MOMENT_TEXT);
+    moment_format(moment, value);
+    return value;
+}
+
+bool question_read_stances(struct call *call, const struct record *of, struct reply *reply, struct question *ret)
 {
     kept_init(&ret->named);
     ret->of = of;
@@ -33,14 +47,19 @@ bool question_read(struct call *call, const struct record *of, struct reply *rep
     }
     ret->as_of = read_until(call, "as_of");
     ret->known_at = read_until(call, "known_at");
-    if (!page_read(call, reply, &ret->page) || !media_choose(call, reply, &ret->page.media)) {
-        return false;
-    }
+    ret->from = read_from(call);
+    ret->to = read_until(call, "to");
     if (!selection_read(call, &record_stance, &ret->selection)) {
         reply_problem(call, reply, PROBLEM_INVALID_PARAMETER, NULL);
         return false;
     }
     return true;
+}
+
+bool question_read(struct call *call, const struct record *of, struct reply *reply, struct question *ret)
+{
+    return question_read_stances(call, of, reply, ret) && page_read(call, reply, &ret->page) &&
+           media_choose(call, reply, &ret->page.media);
 }
 
 void question_free(struct question *question)
@@ -158,7 +177,25 @@ void question_put_where(struct statement *statement, const struct question *ques
         statement_text(statement, "t.stated_at IS NOT NULL");
         joint = " AND ";
     }
+    if (question->from != NULL) {
+        statement_text(statement, joint);
+        statement_text(statement, "t.stated_at >= ");
+        statement_value(statement, question->from, "timestamptz");
+        joint = " AND ";
+    }
+    if (question->to.given) {
+        statement_text(statement, joint);
+        statement_text(statement, "t.stated_at <= ");
+        statement_value(statement, question->to.value, "timestamptz");
+        joint = " AND ";
+    }
     selection_put_filters(statement, &question->selection, joint);
+}
+
+bool question_asks(const struct question *question)
+{
+    return question->of != NULL || question->as_of.given || question->from != NULL || question->to.given ||
+           question->selection.filter_count > 0;
 }
 
 static void write_until(struct writer *writer, const struct until *until)

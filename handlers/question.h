@@ -43,6 +43,8 @@ struct until {
 
 struct question {
     struct until as_of, known_at;
+    const char *from; /* the first moment that is asked for, for a statement; NULL for any */
+    struct until to;
     struct selection selection;
     struct page page;
     const struct record *of; /* what the path names; NULL for nothing */
@@ -59,6 +61,10 @@ bool question_read(struct call *call, const struct record *of, struct reply *rep
     __attribute__((warn_unused_result));
 void question_free(struct question *question);
 
+/* The same without pages and formats, for answers that have their own: which stances, by when. */
+bool question_read_stances(struct call *call, const struct record *of, struct reply *reply, struct question *ret)
+    __attribute__((warn_unused_result));
+
 /* Adds the statements that stand before those of the analysis, and begins the reply. */
 void question_plan(struct call *call, struct question *question, struct plan *plan, struct reply *reply);
 
@@ -72,9 +78,12 @@ bool question_found(struct call *call, const struct question *question, struct r
 /* Appends " FROM stance t" or what stands for it at `known_at`. */
 void question_put_from(struct statement *statement, const struct question *question);
 
-/* Appends " WHERE …": that they are of the claim that the path names (or of the actor), the filters, and `as_of`. Stances without a time
+/* Appends " WHERE …": that they are of the claim that the path names (or of the actor), the filters, `as_of`, `from` and `to`. Stances without a time
    are in where `undated` is set. */
 void question_put_where(struct statement *statement, const struct question *question, bool undated);
+
+/* Whether that put any condition where all with and without a time are in. */
+bool question_asks(const struct question *question);
 
 /* Writes the record that the path names, and the members QUESTION_MEMBERS. */
 void question_write(struct writer *writer, const struct question *question);
