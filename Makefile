@@ -27,8 +27,8 @@ CFLAGS := -std=c17 -D_GNU_SOURCE -I. $(WARNINGS) $(CODE) -fPIE -pthread
 LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pthread
 
 # Asked for when first used: pkg-config itself may have to be installed before.
-RECORD_LIBRARIES := jansson uuid liburiparser libxxhash libutf8proc
-PACKAGES := libmicrohttpd libpq zlib $(RECORD_LIBRARIES)
+RECORD_LIBRARIES := jansson uuid liburiparser libxxhash libutf8proc zlib
+PACKAGES := libmicrohttpd libpq $(RECORD_LIBRARIES)
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 SERVER_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
 UNIT_LIBS = $(shell pkg-config --libs $(RECORD_LIBRARIES) check) -lm
@@ -38,17 +38,18 @@ SERVER_SOURCES := $(wildcard server/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/*.c tests/unit/*/*.c)
 HEADERS := $(wildcard schema/*.h handlers/*.h server/*.h tests/unit/*.h tests/unit/*/*.h)
 SOURCES := $(ARCHIVE_SOURCES) $(SERVER_SOURCES) $(UNIT_SOURCES)
+MAPS := $(sort $(wildcard examples/maps/*.json))
 MIGRATIONS := $(sort $(wildcard migrations/*.sql))
 
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-ARCHIVE_OBJECTS := $(call object,$(ARCHIVE_SOURCES)) $(BUILD)/obj/version.o $(BUILD)/obj/docs_assets.o
+ARCHIVE_OBJECTS := $(call object,$(ARCHIVE_SOURCES)) $(BUILD)/obj/version.o $(BUILD)/obj/docs_assets.o $(BUILD)/obj/maps.o
 SERVER_OBJECTS := $(call object,$(SERVER_SOURCES)) $(BUILD)/obj/migrations.o
 UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
 
 PYTHON := /usr/bin/python3
 PYTEST_WORKERS := 2
 
-.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-match bench-match-train format clean FORCE
+.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-import bench-match bench-match-train format clean FORCE
 .PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-image lint-layers check-headers
 
 help: ## this list
@@ -98,6 +99,11 @@ bench: deps-bench ## the service beside its peers, pgbench and a bare libmicroht
 	@$(MAKE) --no-print-directory $(BUILD)/stanced $(BUILD)/bare bench/peers/node/node_modules bench/peers/postgraphile/node_modules
 	@folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c shared_buffers=256MB -c max_connections=300 \
 	    $$folder/pg -- bench/run; status=$$?; rm -rf $$folder; exit $$status
+
+bench-import: deps-bench ## import of 870,109 votes beside COPY of the same rows; reads by id meanwhile
+	@$(MAKE) --no-print-directory $(BUILD)/stanced
+	@folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c shared_buffers=256MB -c max_wal_size=4GB \
+	    $$folder/pg -- bench/import; status=$$?; rm -rf $$folder; exit $$status
 
 bench-match: deps-bench ## how well claims are matched: MAP and MRR on the tweets under STANCED_TEST_DATA
 	@$(MAKE) --no-print-directory $(BUILD)/stanced
@@ -190,6 +196,13 @@ $(BUILD)/migrations.c: migrations/embed FORCE
 	@mkdir -p $(@D)
 	@migrations/embed $(MIGRATIONS) >$@.new && $(keep)
 
+# The maps of tables that come with the binary.
+$(BUILD)/obj/maps.o: $(MAPS)
+
+$(BUILD)/maps.c: handlers/embed_maps $(MAPS) FORCE
+	@mkdir -p $(@D)
+	@handlers/embed_maps $(MAPS) >$@.new && $(keep)
+
 # The page at /docs, by a library from npm: part of the binary where its files are there when that is built.
 DOCS := build/docs
 
@@ -231,7 +244,7 @@ lint-cppcheck:
 	    --suppress=missingIncludeSystem --suppress=uninitvar:server/* -j 2 --cppcheck-build-dir=build/cppcheck -I. $(SOURCES)
 
 lint-shell:
-	@shellcheck .ci/run .ci/deps .ci/layers server/cluster server/run migrations/embed handlers/embed_docs \
+	@shellcheck .ci/run .ci/deps .ci/layers server/cluster server/run migrations/embed handlers/embed_docs handlers/embed_maps \
 	    docker/database.sh tests/image/run tests/image/try
 
 lint-image: tests/image/node_modules

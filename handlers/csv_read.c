@@ -3,9 +3,22 @@
 
 #include <string.h>
 
+const char *csv_fault_text(enum csv_fault fault)
+{
+    static const char *const texts[] = {
+        [CSV_WHOLE] = "",
+        [CSV_TOO_LONG] = "A record is at most 1 MiB long.",
+        [CSV_STRAY] =
+            "A quote stands where none may be: a cell with quotes, commas or line ends is quoted, and a quote in it "
+            "doubled (RFC 4180).",
+        [CSV_UNENDED] = "The quotes that begin here do not end.",
+    };
+    return texts[fault];
+}
+
 void csv_reader_init(struct csv_reader *reader, size_t longest)
 {
-    *reader = (struct csv_reader){.line = 1, .first_line = 1};
+    *reader = (struct csv_reader){.line = 1, .first_line = 1, .delimiter = ','};
     buffer_init(&reader->text, longest);
     buffer_init(&reader->ends, longest * sizeof(size_t));
 }
@@ -56,7 +69,7 @@ static void fail(struct csv_reader *reader)
 /* A byte that ends a cell or a row, outside quotes. False for any other. */
 static bool take_end(struct csv_reader *reader, char byte, csv_take *take, void *context)
 {
-    if (byte == ',' && reader->state != CSV_SKIP) {
+    if (byte == reader->delimiter && reader->state != CSV_SKIP) {
         end_cell(reader);
         return true;
     }
@@ -88,8 +101,9 @@ static size_t take_quoted(struct csv_reader *reader, const char *bytes, size_t l
 
 static size_t take_plain(struct csv_reader *reader, const char *bytes, size_t length)
 {
+    const char special[] = {'"', reader->delimiter, '\r', '\n', '\0'};
     size_t run = 0;
-    while (run < length && strchr("\",\r\n", bytes[run]) == NULL) {
+    while (run < length && strchr(special, bytes[run]) == NULL) {
         run++;
     }
     run += run < length && bytes[run] == '\0'; /* which strchr finds as well */

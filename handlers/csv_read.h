@@ -22,6 +22,9 @@ struct csv_row {
     size_t count;
 };
 
+/* A sentence about what is wrong with a row. */
+const char *csv_fault_text(enum csv_fault fault);
+
 /* Takes a row, which lives as long as the call. Empty lines are left out. */
 typedef void csv_take(void *context, const struct csv_row *row);
 
@@ -30,6 +33,7 @@ enum csv_state { CSV_BEGIN, CSV_PLAIN, CSV_QUOTED, CSV_CLOSED, CSV_SKIP };
 struct csv_reader {
     enum csv_state state;
     enum csv_fault fault;
+    char delimiter;    /* between cells; a comma unless somebody says otherwise */
     bool after_return; /* the last byte was a CR that ended a row: a LF belongs to it */
     bool quotes;       /* the row has a quoted cell */
     size_t line;       /* that is being read */

@@ -80,6 +80,7 @@ struct argument {
 /* The header fields of a request that mean something here; NULL where absent. They live as long as the request. */
 struct call_head {
     const char *content_type;
+    const char *content_encoding;
     const char *accept;
     const char *accept_encoding;
     const char *if_match;
@@ -94,6 +95,7 @@ struct call_head {
 struct endpoint;
 struct answer;
 struct moved;
+struct errand;
 
 #define PATH_VARIABLES 2
 
@@ -205,6 +207,10 @@ struct endpoint {
     const struct answer *answer; /* in its place, of an analysis: handlers/answer.h */
     const char *reply_types;     /* media types of a good reply, separated by ", ", in place of application/json */
     uint64_t problems; /* ANSWERS(PROBLEM_…) | …, beyond those that follow (handlers/openapi_problems.c) */
+
+    /* In place of all the others, for what takes its body as it comes and many statements over time: called in a thread of its own, and
+       done when it returns with the reply complete (handlers/errand.h). Its body may be of any size, and packed. */
+    void (*errand)(struct call *call, struct errand *errand, struct reply *reply);
 
     /* Called once headers are in, before any of the body; may be NULL. Sets up call->state for `body`. */
     void (*open)(struct call *call);

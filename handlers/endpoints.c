@@ -5,6 +5,7 @@
 #include "handlers/endpoints.h"
 #include "handlers/merge_sql.h"
 #include "handlers/sql.h"
+#include "handlers/stage_sql.h"
 
 #define ENDPOINTS_MOST 128
 
@@ -29,6 +30,7 @@ void endpoints_init(void)
     memory = arena_new();
     sql_init();
     merge_sql_init(memory);
+    stage_sql_init();
     derived_init(memory);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         for (size_t j = 0; j < tables[i]->count; j++) {

@@ -170,17 +170,17 @@ static void take_count(struct verdict *verdict, const struct cell *code, const s
     verdict->counts[written][record->kind] = count;
 }
 
-static void take_fault(struct call *call, const char *pointer, const struct cell *code, const struct record *record)
+void guard_fault(struct call *call, const char *pointer, const char *code, const char *kind)
 {
     struct faults *faults = &call->faults;
-    if (cell_is(code, "unknown_reference")) {
-        faults_add(faults, pointer, "unknown_reference", "There is no %s with this id or ref.", record->name);
-    } else if (cell_is(code, "immutable")) {
-        faults_add(faults, pointer, "immutable", "The claim of a %s never changes.", record->name);
-    } else if (cell_is(code, "merged")) {
+    if (strcmp(code, "unknown_reference") == 0) {
+        faults_add(faults, pointer, "unknown_reference", "There is no %s with this id or ref.", kind);
+    } else if (strcmp(code, "immutable") == 0) {
+        faults_add(faults, pointer, "immutable", "The claim of a %s never changes.", kind);
+    } else if (strcmp(code, "merged") == 0) {
         faults_add(faults, pointer, "merged", "This %s was merged into another, and is not there by itself any more.",
-                   record->name);
-    } else if (cell_is(code, "cycle")) {
+                   kind);
+    } else if (strcmp(code, "cycle") == 0) {
         faults_add(faults, pointer, "cycle", "The actor would be part of itself.");
     } else {
         faults_add(faults, pointer, "too_deep", "The chain of part_of above it is longer than %d, or runs in a circle.",
@@ -206,7 +206,8 @@ void guard_row(struct call *call, struct verdict *verdict, const struct row *row
     } else {
         const struct cell *pointer = &row->cells[COLUMN_POINTER];
         call->faults.line = (size_t)cell_integer(&row->cells[COLUMN_LINE]);
-        take_fault(call, arena_copy(call->arena, pointer->bytes, (size_t)pointer->length), code, record);
+        guard_fault(call, arena_copy(call->arena, pointer->bytes, (size_t)pointer->length),
+                    arena_copy(call->arena, code->bytes, (size_t)code->length), record->name);
     }
 }
 
@@ -229,12 +230,6 @@ bool guard_refused(struct call *call, const struct verdict *verdict, const char 
     if (call->faults.count == 0) {
         return false;
     }
-    enum problem problem = PROBLEM_UNKNOWN_REFERENCE;
-    for (size_t i = 0; i < call->faults.count; i++) {
-        if (strcmp(call->faults.list[i].code, "unknown_reference") != 0) {
-            problem = PROBLEM_INVALID_RECORD;
-        }
-    }
-    reply_problem(call, reply, problem, detail);
+    reply_problem(call, reply, faults_problem(&call->faults), detail);
     return true;
 }

@@ -37,6 +37,10 @@ void guard_project(struct plan *plan, const char *const *statements);
 /* Takes a row of the guard. */
 void guard_row(struct call *call, struct verdict *verdict, const struct row *row);
 
+/* Adds the fault that the guard, or an import, found under this code; `kind` is that of the record that is written, or of the one that is
+   missing. */
+void guard_fault(struct call *call, const char *pointer, const char *code, const char *kind);
+
 /* Replies when the guard refused (404; 412 or 428, with the record as it is read into the reply; 409 without its Location, or 422 with `detail`, which may be NULL); true then. */
 bool guard_refused(struct call *call, const struct verdict *verdict, const char *detail, struct reply *reply);
 

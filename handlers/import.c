@@ -1,259 +1,117 @@
-/* POST /v1/import: records as NDJSON or CSV, a line each, all of them stored or none. Lines are read as they arrive. */
-#include <jansson.h>
+/* POST /v1/import: records as NDJSON or CSV, a line each, however many. Lines are read as they arrive and collected in the database until
+   they are written: all of them or none, or batch by batch those that are good. */
 #include <string.h>
 #include <strings.h>
 
-#include "handlers/batch.h"
-#include "handlers/document.h"
 #include "handlers/endpoints.h"
-#include "handlers/guard.h"
-#include "handlers/lines.h"
-#include "handlers/roster.h"
-#include "handlers/table.h"
-#include "schema/validate.h"
+#include "handlers/errand.h"
+#include "handlers/intake.h"
+#include "handlers/settle.h"
 
-#define IMPORT_LIMIT ((size_t)16 * 1024 * 1024) /* bytes of a body */
-#define LINE_LIMIT ((size_t)1024 * 1024)
-#define ARRAY_LIMIT ((size_t)64 * 1024 * 1024) /* bytes of any one array on its way to the database */
-
-/* A reference, until all lines are known: only what the file itself does not bring is asked of the database. */
-struct held {
-    struct identity id;
-    enum record_kind kind;
-    uint32_t line;
-    size_t pointer; /* offset in `pointers` */
-};
+#define PIECE ((size_t)16 * 1024)
+#define LISTED_MOST 1000 /* faults that a reply lists where good lines are stored; the rest are counted */
 
 struct import {
-    bool csv;
-    const struct record *type; /* of records that name none; NULL: each has to */
-    struct lines lines;        /* of NDJSON */
-    struct table table;        /* of CSV */
-    struct arena *scratch;     /* what one line needs */
-    struct roster roster;
-    struct batch batch;
-    struct buffer held; /* of struct held */
-    struct buffer pointers;
-    struct buffer text;
-    struct verdict verdict;
-    long long records;
-    bool malformed; /* some line is no JSON */
+    struct call *call;
+    struct reply *reply;
+    bool each; /* good lines are stored, whatever the others are */
+    struct intake intake;
+    struct stage stage;
+    struct settle settle;
+    bool failed;
+    long long listed, omitted;
+    size_t refused_line; /* the last one with a fault */
+    long long refused;   /* lines */
 };
 
-static table_take take_row;
-
-static void import_open(struct call *call)
+/* One fault of a line, where they are told line by line. */
+static void list_fault(struct import *import, const struct fault *fault)
 {
-    struct import *import = arena_alloc(call->arena, sizeof *import);
-    const char *content = call->head.content_type;
-    const char *type = call_argument(call, "type");
-    call->state = import;
-    import->csv = content != NULL && strncasecmp(content, "text/csv", strlen("text/csv")) == 0;
-    import->type = type == NULL ? NULL : record_named(type);
-    lines_init(&import->lines, LINE_LIMIT);
-    import->scratch = arena_new();
-    table_init(&import->table, LINE_LIMIT, import->type, call->arena, import->scratch, &call->faults, take_row, call);
-    batch_init(&import->batch, ARRAY_LIMIT);
-    buffer_init(&import->held, ARRAY_LIMIT);
-    buffer_init(&import->pointers, ARRAY_LIMIT);
-    buffer_init(&import->text, ARRAY_LIMIT);
-}
-
-static void import_close(struct call *call)
-{
-    struct import *import = call->state;
-    if (import == NULL) {
+    if (fault->line != import->refused_line) {
+        import->refused_line = fault->line;
+        import->refused++;
+    }
+    if (import->listed == LISTED_MOST) {
+        import->omitted++;
         return;
     }
-    lines_free(&import->lines);
-    table_free(&import->table);
-    arena_free(import->scratch);
-    roster_free(&import->roster);
-    batch_free(&import->batch);
-    buffer_free(&import->held);
-    buffer_free(&import->pointers);
-    buffer_free(&import->text);
-    call->state = NULL;
+    import->listed++;
+    fault_encode(&import->reply->body, fault);
+    buffer_char(&import->reply->body, '\n');
 }
 
-static bool blank(const char *line, size_t length)
+/* Tells the faults of a line, and makes room for those of the next. */
+static void list_faults(struct import *import)
 {
-    for (size_t i = 0; i < length; i++) {
-        if (strchr(" \t\r", line[i]) == NULL || line[i] == '\0') {
-            return false;
+    struct faults *faults = &import->call->faults;
+    for (size_t i = 0; i < faults->count; i++) {
+        list_fault(import, &faults->list[i]);
+    }
+    import->omitted += (long long)faults->omitted;
+    faults_init(faults, import->intake.scratch);
+}
+
+/* Faults that are to be told at the end outlive the line that their pointers were made for. */
+static void keep_faults(struct import *import)
+{
+    struct faults *faults = &import->call->faults;
+    for (size_t i = 0; i < faults->count; i++) {
+        const char *pointer = faults->list[i].pointer;
+        if (faults->list[i].line == faults->line && pointer != NULL) {
+            faults->list[i].pointer = arena_text(import->call->arena, pointer);
         }
     }
-    return true;
 }
 
-/* The description that the line's `type` names; takes the member away. NULL with a fault. */
-static const struct record *take_type(struct call *call, json_t *body)
+static void collect(struct import *import)
 {
-    const struct import *import = call->state;
-    const json_t *type = json_object_get(body, "type");
-    const char *name = json_string_value(type);
-    const struct record *record = name == NULL ? NULL : record_named(name);
-    if (!json_is_object(body)) {
-        faults_add(&call->faults, "", "wrong_type", "A line is an object.");
-    } else if ((type == NULL || json_is_null(type)) && import->type != NULL) {
-        record = import->type;
-        json_object_del(body, "type");
-    } else if (type == NULL || json_is_null(type)) {
-        faults_add(&call->faults, "/type", "required",
-                   "A line says in `type`, or ?type= says for all of them, which kind of record it is.");
-    } else if (name == NULL) {
-        faults_add(&call->faults, "/type", "wrong_type", "`type` is a string.");
-    } else if (record == NULL) {
-        faults_add(&call->faults, "/type", "not_in_vocabulary",
-                   "`type` is one of actor, source, claim, stance and review.");
+    import->failed =
+        import->failed || !settle_collect(&import->settle) || (import->each && !settle_batch(&import->settle));
+}
+
+static void line_done(void *context)
+{
+    struct import *import = context;
+    const struct faults *faults = &import->call->faults;
+    bool headless = import->intake.headless; /* nothing of it can be read */
+    if (import->each && !headless) {
+        list_faults(import);
+    } else if (faults->count > 0) {
+        keep_faults(import);
+        import->intake.idle = true; /* nothing will be stored: the rest is read for its faults only */
+    }
+    if (!import->failed && stage_full(&import->stage)) {
+        collect(import);
+    }
+}
+
+/* What the database found. */
+static void settle_faulty(void *context, size_t line, const char *pointer, const char *code, const char *kind)
+{
+    struct import *import = context;
+    struct call *call = import->call;
+    struct arena *arena = import->each ? import->intake.scratch : call->arena;
+    struct faults *faults = &call->faults;
+    bool room = faults->count < FAULTS_MOST;
+    faults->line = line;
+    pointer = room ? arena_text(arena, pointer) : "";
+    if (strcmp(code, "refused") == 0) {
+        faults_add(faults, pointer, "refused", "The database does not take this record, or others keep changing it.");
+    } else if (strcmp(code, "version_taken") == 0) {
+        faults_add(faults, pointer, "version_taken",
+                   "The service has this version of the %s with other content, or a later one.", kind);
     } else {
-        json_object_del(body, "type");
+        guard_fault(call, pointer, code, kind);
     }
-    return record;
-}
-
-static void hold_references(struct import *import, const struct draft *draft, size_t line)
-{
-    for (size_t i = 0; i < draft->reference_count; i++) {
-        const struct reference *reference = &draft->references[i];
-        struct held held = {reference->id, reference->kind, (uint32_t)line, import->pointers.length};
-        buffer_put(&import->pointers, reference->pointer, strlen(reference->pointer) + 1);
-        buffer_put(&import->held, &held, sizeof held);
+    if (import->each) {
+        list_faults(import);
+        arena_reset(arena);
     }
 }
 
-/* A record's id follows from its ref. Without one it keeps the id that it has, as a record that was exported does, so that what
-   refers to it still does; or else follows from its content. */
-static bool identify(struct call *call, const struct draft *draft, struct identity *ret)
+static void refuse(struct import *import, enum problem problem, const char *detail)
 {
-    const struct import *import = call->state;
-    enum record_kind kind = draft->record->kind;
-    struct identity given;
-    bool has_id = draft->id != NULL && identity_parse(draft->id, strlen(draft->id), &given);
-    if (draft->ref != NULL) {
-        *ret = identity_of_ref(kind, draft->ref, strlen(draft->ref));
-        if (has_id && memcmp(&given, ret, sizeof given) != 0) {
-            faults_add(&call->faults, "/id", "read_only", "A record's id follows from its `ref`, and this is another.");
-            return false;
-        }
-    } else if (has_id) {
-        *ret = given;
-    } else {
-        *ret = identity_of_content(kind, import->text.data, import->text.length);
-    }
-    return true;
-}
-
-static void take_draft(struct call *call, const struct draft *draft, size_t line)
-{
-    struct import *import = call->state;
-    buffer_clear(&import->text);
-    document_write(&import->text, draft->document, import->scratch);
-    enum record_kind kind = draft->record->kind;
-    struct identity id;
-    if (!identify(call, draft, &id)) {
-        return;
-    }
-    size_t earlier = roster_enter(&import->roster, kind, &id, line);
-    if (earlier != 0) {
-        faults_add(&call->faults, draft->ref != NULL ? "/ref" : "", "duplicate",
-                   draft->ref != NULL  ? "Line %zu has the same ref."
-                   : draft->id != NULL ? "Line %zu has the same id."
-                                       : "Line %zu has the same content.",
-                   earlier);
-        return;
-    }
-    if (call->faults.count > 0) {
-        return; /* nothing will be stored: the rest is read for its faults only */
-    }
-    batch_add(&import->batch, line, WRITE_PUT, draft, &id, import->text.data, import->text.length);
-    hold_references(import, draft, line);
-}
-
-static void take_record(struct call *call, const struct record *record, const json_t *body, size_t line)
-{
-    struct import *import = call->state;
-    struct draft draft;
-    if (validate_record(record, body, import->scratch, &call->faults, &draft)) {
-        take_draft(call, &draft, line);
-        draft_free(&draft);
-    }
-}
-
-/* A line of CSV. */
-static void take_row(void *context, size_t line, const struct record *record, json_t *body)
-{
-    struct call *call = context;
-    struct import *import = call->state;
-    import->records++;
-    take_record(call, record, body, line);
-    json_decref(body);
-}
-
-static void read_line(struct call *call, const char *line, size_t length, size_t number)
-{
-    struct import *import = call->state;
-    json_t *body = validate_parse(line, length, &call->faults);
-    if (body == NULL) {
-        import->malformed = true;
-        return;
-    }
-    const struct record *record = take_type(call, body);
-    if (record != NULL) {
-        take_record(call, record, body, number);
-    }
-    json_decref(body);
-}
-
-static void take_line(void *context, size_t number, const char *line, size_t length)
-{
-    struct call *call = context;
-    struct import *import = call->state;
-    if (line != NULL && blank(line, length)) {
-        return;
-    }
-    import->records++;
-    call->faults.line = number;
-    size_t before = call->faults.count;
-    if (line == NULL) {
-        faults_add(&call->faults, NULL, "too_long", "A line is at most 1 MiB long.");
-    } else {
-        read_line(call, line, length, number);
-    }
-    for (size_t i = before; i < call->faults.count; i++) {
-        struct fault *fault = &call->faults.list[i]; /* outlives the line that its pointer was made for */
-        fault->pointer = fault->pointer == NULL ? NULL : arena_text(call->arena, fault->pointer);
-    }
-    arena_reset(import->scratch);
-}
-
-static void import_body(struct call *call, const char *bytes, size_t length)
-{
-    struct import *import = call->state;
-    if (import->csv) {
-        table_feed(&import->table, bytes, length);
-    } else {
-        lines_feed(&import->lines, bytes, length, take_line, call);
-    }
-}
-
-/* Hands what the file does not bring itself to the batch. */
-static void refer_outside(struct import *import)
-{
-    for (size_t at = 0; at < import->held.length; at += sizeof(struct held)) {
-        struct held held;
-        memcpy(&held, import->held.data + at, sizeof held);
-        if (roster_find(&import->roster, held.kind, &held.id) == 0) {
-            batch_refer(&import->batch, held.line, import->pointers.data + held.pointer, held.kind, &held.id);
-        }
-    }
-    buffer_free(&import->held);
-}
-
-static enum plan_outcome refuse(struct call *call, struct reply *reply, enum problem problem, const char *detail)
-{
-    reply_problem(call, reply, problem, detail);
-    return PLAN_REPLY;
+    reply_problem(import->call, import->reply, problem, detail);
 }
 
 static void put_counts(struct buffer *body, const char *name, const long long counts[static RECORD_KINDS])
@@ -265,75 +123,178 @@ static void put_counts(struct buffer *body, const char *name, const long long co
     buffer_char(body, '}');
 }
 
-static void put_reply(const struct import *import, struct reply *reply)
+static void put_reply(struct import *import)
 {
-    reply->status = 200;
-    buffer_format(&reply->body, "{\"lines\":%lld", import->records);
-    put_counts(&reply->body, "created", import->verdict.counts[WRITTEN_CREATED]);
-    put_counts(&reply->body, "updated", import->verdict.counts[WRITTEN_UPDATED]);
-    put_counts(&reply->body, "unchanged", import->verdict.counts[WRITTEN_UNCHANGED]);
-    buffer_text(&reply->body, "}\n");
+    struct buffer *body = &import->reply->body;
+    import->reply->status = 200;
+    buffer_format(body, "{\"lines\":%lld", import->intake.records);
+    put_counts(body, "created", import->settle.counts[WRITTEN_CREATED]);
+    put_counts(body, "updated", import->settle.counts[WRITTEN_UPDATED]);
+    put_counts(body, "unchanged", import->settle.counts[WRITTEN_UNCHANGED]);
+    if (import->each) {
+        import->reply->type = "application/x-ndjson";
+        buffer_format(body, ",\"refused\":%lld,\"faults_omitted\":%lld", import->refused, import->omitted);
+    }
+    buffer_text(body, "}\n");
 }
 
 static const char nothing_stored[] = "Nothing was stored. `errors` says what is wrong with which line.";
 
-static enum plan_outcome import_plan(struct call *call, struct plan *plan, struct reply *reply)
+/* Whether the body itself is wrong, line by line or as a whole; the reply then says so. */
+static bool unreadable(struct import *import)
 {
-    if (call->state == NULL) { /* no body, not even an empty one */
-        import_open(call);
+    const struct intake *intake = &import->intake;
+    static const char *const details[][2] = {
+        {"Nothing was stored. The body is not whole gzip (RFC 1952), though Content-Encoding says so.",
+         "The body is not whole gzip (RFC 1952), though Content-Encoding says so. Whole lines before that were "
+         "stored."},
+        {"Nothing was stored. The body unpacks to more than 200 times its size, which lines of records don't.",
+         "The body unpacks to more than 200 times its size, which lines of records don't. Lines before that were "
+         "stored."},
+        {"Nothing was stored. Each line is one record as a JSON object, whole on that line.", NULL},
+        {"Nothing was stored. The body is CSV (RFC 4180), and its first line names the columns.",
+         "The body is CSV (RFC 4180), and its first line names the columns."},
+    };
+    int what = -1;
+    enum problem problem = PROBLEM_MALFORMED_BODY;
+    if (intake->packed && intake->gunzip.state == GUNZIP_BOMB) {
+        what = 1;
+        problem = PROBLEM_BODY_TOO_LARGE;
+    } else if (intake->packed && !gunzip_whole(&intake->gunzip)) {
+        what = 0;
+    } else if (intake->malformed && !import->each) {
+        what = 2;
+    } else if (import->each ? intake->headless : intake->broken) {
+        what = 3;
     }
-    struct import *import = call->state;
-    lines_end(&import->lines, take_line, call);
-    table_end(&import->table);
-    if (call->attempt > 0) {
-        faults_init(&call->faults, call->arena);
+    if (what < 0) {
+        return false;
     }
-    if (import->malformed) {
-        return refuse(call, reply, PROBLEM_MALFORMED_BODY,
-                      "Nothing was stored. Each line is one record as a JSON object, whole on that line.");
-    }
-    if (import->table.malformed) {
-        return refuse(call, reply, PROBLEM_MALFORMED_BODY,
-                      "Nothing was stored. The body is CSV (RFC 4180), and its first line names the columns.");
-    }
-    if (call->faults.count > 0) {
-        return refuse(call, reply, PROBLEM_INVALID_RECORD, nothing_stored);
-    }
-    bool fits = !import->held.overflowed && !import->pointers.overflowed && !import->text.overflowed;
-    if (fits && !import->batch.sealed) {
-        refer_outside(import);
-    }
-    if (!fits || !batch_seal(&import->batch)) {
-        return refuse(call, reply, PROBLEM_BODY_TOO_LARGE, "Import it in smaller parts.");
-    }
-    if (import->batch.count == 0) {
-        put_reply(import, reply);
-        return PLAN_REPLY;
-    }
-    guard_plan(call, plan, &import->batch, &import->verdict);
-    return PLAN_RUN;
+    refuse(import, problem, details[what][import->each]);
+    return true;
 }
 
-static void import_row(struct call *call, int query, const struct row *row, struct reply *reply)
+/* Everything that is known once the body has ended. */
+static void conclude(struct import *import, struct errand *errand)
 {
-    (void)reply;
-    struct import *import = call->state;
-    if (query == import->verdict.query) {
-        guard_row(call, &import->verdict, row);
+    struct call *call = import->call;
+    if (!import->failed && !import->intake.idle) {
+        collect(import);
+    }
+    if (import->failed) {
+        refuse(import, errand->problem, import->settle.detail);
+    } else if (unreadable(import)) {
+        return;
+    } else if (import->each) {
+        import->failed = !settle_rest(&import->settle);
+    } else if (call->faults.count == 0) {
+        import->failed = settle_all(&import->settle) == SETTLE_FAILED;
+    }
+    if (import->failed) {
+        refuse(import, errand->problem, import->settle.detail);
+    } else if (call->faults.count > 0) {
+        refuse(import, faults_problem(&call->faults), nothing_stored);
+    } else {
+        put_reply(import);
     }
 }
 
-static enum finish_outcome import_finish(struct call *call, struct reply *reply)
+static void read_all(struct import *import, struct errand *errand)
 {
-    struct import *import = call->state;
-    if (!guard_refused(call, &import->verdict, nothing_stored, reply)) {
-        put_reply(import, reply);
+    char piece[PIECE];
+    size_t length;
+    long long told = 0;
+    while (!import->failed && (length = errand->read(errand, piece, sizeof piece)) > 0) {
+        intake_feed(&import->intake, piece, length);
+        if (import->intake.records != told) {
+            told = import->intake.records;
+            errand->tell(errand, &(struct errand_progress){ERRAND_READING, told, 0});
+        }
     }
-    return FINISH_REPLY;
+    if (!errand->stopped) {
+        intake_end(&import->intake);
+    }
+}
+
+static bool is_type(const struct call *call, const char *type)
+{
+    const char *content = call->head.content_type;
+    return content != NULL && strncasecmp(content, type, strlen(type)) == 0;
+}
+
+/* The map that `map` names or is. False with the reply complete when there is something wrong with it, or with its company. */
+static bool read_map(struct call *call, struct reply *reply, json_t **ret)
+{
+    const char *text = call_argument(call, "map");
+    *ret = NULL;
+    if (text == NULL) {
+        return true;
+    }
+    if (!is_type(call, "text/csv")) {
+        faults_add_parameter(&call->faults, "map", "conflicting_parameters", "A map is for a body of text/csv.");
+    } else {
+        *ret = map_read(text, strlen(text), call->arena, &call->faults);
+    }
+    if (*ret == NULL) {
+        reply_problem(call, reply, PROBLEM_INVALID_PARAMETER,
+                      "Nothing was stored. Where `errors` have pointers, they lead into the map.");
+    }
+    return *ret != NULL;
+}
+
+static void import_with(struct call *call, struct errand *errand, struct reply *reply, const json_t *map)
+{
+    const char *type = call_argument(call, "type");
+    const char *mode = call_argument(call, "mode");
+    const char *encoding = call->head.content_encoding;
+    struct import *import = arena_alloc(call->arena, sizeof *import);
+    import->call = call;
+    import->reply = reply;
+    import->each = mode != NULL && strcmp(mode, "each") == 0;
+    stage_init(&import->stage);
+    import->intake = (struct intake){
+        .call = call,
+        .stage = &import->stage,
+        .csv = is_type(call, "text/csv"),
+        .packed = encoding != NULL && strcasecmp(encoding, "gzip") == 0,
+        .keep = call_argument(call, "keep") != NULL,
+        .map = map,
+        .type = type == NULL ? NULL : record_named(type),
+        .done = line_done,
+        .context = import,
+    };
+    import->settle = (struct settle){
+        .errand = errand,
+        .call = call,
+        .stage = &import->stage,
+        .keep = import->intake.keep,
+        .fault = settle_faulty,
+        .context = import,
+    };
+    intake_begin(&import->intake);
+    import->failed = !settle_begin(&import->settle);
+    read_all(import, errand);
+    if (!errand->stopped) {
+        conclude(import, errand);
+    }
+    intake_free(&import->intake);
+    stage_free(&import->stage);
+    faults_init(&call->faults, call->arena);
+}
+
+static void import_errand(struct call *call, struct errand *errand, struct reply *reply)
+{
+    json_t *map;
+    if (read_map(call, reply, &map)) {
+        import_with(call, errand, reply, map);
+        json_decref(map);
+    }
 }
 
 static const struct vocabulary types = {"type",
                                         (const char *const[]){"actor", "source", "claim", "stance", "review", NULL}};
+static const struct vocabulary modes = {"mode", (const char *const[]){"atomic", "each", NULL}};
+static const struct vocabulary kept = {"keep", (const char *const[]){"versions", NULL}};
 
 static const struct parameter parameters[] = {
     {
@@ -342,6 +303,33 @@ static const struct parameter parameters[] = {
         .vocabulary = &types,
         .help = "Which kind of record the lines are that do not say so themselves.",
         .example = "stance",
+    },
+    {
+        .name = "mode",
+        .type = PARAMETER_WORD,
+        .vocabulary = &modes,
+        .help = "`atomic`, which it is without this: all lines or none. `each`: good lines are stored, and what is "
+                "wrong with the "
+                "others is told as NDJSON, a fault a line, up to 1,000 of them, and the counts on the last.",
+        .example = "each",
+    },
+    {
+        .name = "map",
+        .type = PARAMETER_TEXT,
+        .help =
+            "How rows of CSV that were not made for this become records: the name of a map that comes with the service "
+            "(un-roll-calls, un-votes, emergent, dna, dna-statements, claimreview-table), or a map of your own as "
+            "JSON.",
+        .example = "dna",
+    },
+    {
+        .name = "keep",
+        .type = PARAMETER_WORD,
+        .vocabulary = &kept,
+        .help =
+            "`versions`: a line's version, created_at and updated_at become its record's, as they were where it was "
+            "exported. A record that is in a later version already is a fault.",
+        .example = "versions",
     },
 };
 
@@ -357,20 +345,17 @@ static const struct endpoint table[] = {
         .method = METHOD_POST,
         .path = "/v1/import",
         .name = "import",
-        .summary = "Stores records given as NDJSON or CSV, one a line with its `type`: all of them or none.",
+        .summary =
+            "Stores records given as NDJSON or CSV, one a line with its `type`: all of them or none, or those that "
+            "are good. Any size; gzip where Content-Encoding says so.",
         .parameters = parameters,
         .parameter_count = sizeof parameters / sizeof *parameters,
         .lane = LANE_SLOW,
         .takes_body = true,
         .body_type = "application/x-ndjson, application/ndjson, application/jsonl, text/csv",
-        .body_limit = IMPORT_LIMIT,
-        .open = import_open,
-        .body = import_body,
         .reply_schema = reply_schema,
-        .plan = import_plan,
-        .row = import_row,
-        .finish = import_finish,
-        .close = import_close,
+        .reply_types = "application/json, application/x-ndjson",
+        .errand = import_errand,
     },
 };
 

@@ -15,7 +15,7 @@
 
 bool openapi_asks(const struct endpoint *endpoint)
 {
-    return endpoint->row != NULL || endpoint->finish != NULL;
+    return endpoint->row != NULL || endpoint->finish != NULL || endpoint->errand != NULL;
 }
 
 static bool takes_type(const struct endpoint *endpoint, enum parameter_type type)
@@ -104,6 +104,12 @@ static bool posts(const struct endpoint *endpoint)
     return writes(endpoint) && endpoint->method == METHOD_POST;
 }
 
+/* What is not done a second time under the same key; an import does nothing the second time anyway. */
+static bool posts_once(const struct endpoint *endpoint)
+{
+    return posts(endpoint) && endpoint->errand == NULL;
+}
+
 /* POST …/restore: puts back what was deleted, and writes without a body. */
 static bool restores(const struct endpoint *endpoint)
 {
@@ -156,7 +162,7 @@ static const struct {
     {"not-deleted", restores},
     {"precondition-failed", has_conditions},
     {"precondition-required", demands_match},
-    {"idempotency-key-reused", posts},
+    {"idempotency-key-reused", posts_once},
     {"reply-too-large", sends_much},
     {"internal", before_endpoints}, /* of `default` */
     {"database-away", openapi_asks},

@@ -17,10 +17,16 @@
 static const char mark[] = "\xEF\xBB\xBF"; /* UTF-8's byte order mark, which spreadsheets put in front */
 
 void table_init(struct table *table, size_t longest, const struct record *type, struct arena *arena,
-                struct arena *scratch, struct faults *faults, table_take *take, void *context)
+                struct arena *scratch, struct faults *faults, table_take *take, void (*done)(void *context),
+                void *context)
 {
-    *table = (struct table){
-        .arena = arena, .scratch = scratch, .faults = faults, .type = type, .take = take, .context = context};
+    *table = (struct table){.arena = arena,
+                            .scratch = scratch,
+                            .faults = faults,
+                            .type = type,
+                            .take = take,
+                            .done = done,
+                            .context = context};
     csv_reader_init(&table->reader, longest);
 }
 
@@ -147,7 +153,8 @@ static json_t *cell_json(struct table *table, const struct record *record, const
     if (field != NULL && ((field->flags & FIELD_MANY) != 0 || field->type == FIELD_OBJECT)) {
         return parsed_json(table, column, cell, length);
     }
-    if (field != NULL && (field->type == FIELD_INTEGER || field->type == FIELD_NUMBER)) {
+    if (strcmp(column, "version") == 0 ||
+        (field != NULL && (field->type == FIELD_INTEGER || field->type == FIELD_NUMBER))) {
         return number_json(table, column, cell, length);
     }
     if (field != NULL && field->type == FIELD_BOOLEAN) {
@@ -157,11 +164,12 @@ static json_t *cell_json(struct table *table, const struct record *record, const
     return text_json(table, column, cell + guard, length - guard);
 }
 
-/* What only the service writes is not read. */
-static bool ignored(const char *column)
+/* What only the service writes is not read, unless it is to be taken over. */
+static bool ignored(const struct table *table, const char *column)
 {
-    return strcmp(column, "type") == 0 || strcmp(column, "version") == 0 || strcmp(column, "created_at") == 0 ||
-           strcmp(column, "updated_at") == 0;
+    return strcmp(column, "type") == 0 ||
+           (!table->keep &&
+            (strcmp(column, "version") == 0 || strcmp(column, "created_at") == 0 || strcmp(column, "updated_at") == 0));
 }
 
 static const struct record *type_of(struct table *table, const struct csv_row *row)
@@ -198,7 +206,7 @@ static void take_record(struct table *table, const struct csv_row *row)
     for (size_t i = 0; i < row->count && i < table->column_count; i++) {
         size_t length;
         const char *cell = cell_of(row, i, &length);
-        json_t *value = length == 0 || ignored(table->columns[i])
+        json_t *value = length == 0 || ignored(table, table->columns[i])
                             ? NULL
                             : cell_json(table, record, table->columns[i], cell, length);
         if (value != NULL) {
@@ -214,19 +222,10 @@ static void take_record(struct table *table, const struct csv_row *row)
 
 static void take_row(void *context, const struct csv_row *row)
 {
-    static const char *const details[] = {
-        [CSV_TOO_LONG] = "A record is at most 1 MiB long.",
-        [CSV_STRAY] =
-            "A quote stands where none may be: a cell with quotes, commas or line ends is quoted, and a quote in it "
-            "doubled (RFC 4180).",
-        [CSV_UNENDED] = "The quotes that begin here do not end.",
-    };
     struct table *table = context;
-    struct faults *faults = table->faults;
-    size_t before = faults->count;
-    faults->line = row->line;
+    table->faults->line = row->line;
     if (row->fault != CSV_WHOLE) {
-        refuse(table, NULL, row->fault == CSV_TOO_LONG ? "too_long" : "malformed", details[row->fault]);
+        refuse(table, NULL, row->fault == CSV_TOO_LONG ? "too_long" : "malformed", csv_fault_text(row->fault));
         table->headless = table->headless || table->columns == NULL;
     } else if (table->headless) {
         return; /* what is wrong with the first line would only be said again */
@@ -236,10 +235,7 @@ static void take_row(void *context, const struct csv_row *row)
     } else {
         take_record(table, row);
     }
-    for (size_t i = before; i < faults->count; i++) { /* outlive the line that their pointers were made for */
-        const char *pointer = faults->list[i].pointer;
-        faults->list[i].pointer = pointer == NULL ? NULL : arena_text(table->arena, pointer);
-    }
+    table->done(table->context);
     arena_reset(table->scratch);
 }
 

@@ -21,17 +21,21 @@ struct table {
     const char **columns;      /* their names; NULL before the first line */
     size_t column_count;
     size_t type_column; /* column_count: there is none */
+    bool keep;          /* version, created_at and updated_at are read as well */
     bool headless;      /* the first line cannot be read */
     bool malformed;     /* something is no CSV, or the first line names no columns */
     table_take *take;
+    void (*done)(void *context);
     void *context;
 };
 
 #define TABLE_COLUMNS_MOST 200
 
-/* Faults have their line; their pointers live as long as `arena`. `take` may use `scratch` as well. */
+/* Faults have their line; their pointers live in `scratch`, which `take` may use as well, and which is emptied behind `done`: that is
+   called after every line. */
 void table_init(struct table *table, size_t longest, const struct record *type, struct arena *arena,
-                struct arena *scratch, struct faults *faults, table_take *take, void *context);
+                struct arena *scratch, struct faults *faults, table_take *take, void (*done)(void *context),
+                void *context);
 void table_free(struct table *table);
 
 void table_feed(struct table *table, const char *bytes, size_t length);

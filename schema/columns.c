@@ -123,7 +123,7 @@ static void delete_table(struct buffer *sql, const struct record *record, const 
     buffer_format(sql, " AND l.%s_id = c.id", record->name);
 }
 
-static void insert_table(struct buffer *sql, const struct record *record, const struct field *field)
+void columns_write_list(struct buffer *sql, const struct record *record, const struct field *field, const char *where)
 {
     bool link = field->type == FIELD_LINK;
     buffer_format(sql, "INSERT INTO %s (%s_id, ordinal, target_id%s) SELECT c.id, e.ordinal::smallint, ", field->table,
@@ -135,6 +135,12 @@ static void insert_table(struct buffer *sql, const struct record *record, const 
     }
     buffer_format(sql, " FROM change c CROSS JOIN LATERAL %s(c.record -> '%s') WITH ORDINALITY AS e (value, ordinal)",
                   link ? "jsonb_array_elements" : "jsonb_array_elements_text", field->name);
+    buffer_text(sql, where);
+}
+
+static void insert_table(struct buffer *sql, const struct record *record, const struct field *field)
+{
+    columns_write_list(sql, record, field, "");
     where_written(sql, record, " AND " COLUMNS_LIVE("c"));
 }
 
@@ -196,9 +202,9 @@ static void delete_record(struct buffer *sql, const struct record *record)
     buffer_format(sql, " AND t.id = c.id%s", record->by_claim ? " AND t.claim_id = (c.record ->> 'claim')::uuid" : "");
 }
 
-/* "SELECT …, in the order of its own columns and project_columns, FROM change c …": a record as its row of `change` has it. `now`: what it
-   referred to and was merged since is what it was merged into. */
-static void select_document(struct buffer *sql, const struct record *record, bool now)
+/* "SELECT …, in the order of its own columns and project_columns, FROM … c …": a record as its row of `change`, or of what has the
+   same columns, has it. `now`: what it referred to and was merged since is what it was merged into. */
+static void select_document(struct buffer *sql, const struct record *record, const char *relation, bool now)
 {
     buffer_format(sql, "SELECT %s", own_values);
     for (size_t i = 0; i < record->field_count; i++) {
@@ -210,22 +216,39 @@ static void select_document(struct buffer *sql, const struct record *record, boo
             document_value(sql, field);
         }
     }
-    buffer_text(sql, " FROM change c CROSS JOIN LATERAL ");
+    buffer_format(sql, " FROM %s c CROSS JOIN LATERAL ", relation);
     document_columns(sql, record);
 }
 
-static void project_record(struct buffer *sql, const struct record *record)
+static void insert_record(struct buffer *sql, const struct record *record, const char *relation)
 {
     buffer_format(sql, "INSERT INTO %s (%s", record->name, own_columns);
     project_columns(sql, record, false);
     buffer_text(sql, ") ");
-    select_document(sql, record, false);
-    where_written(sql, record, " AND " COLUMNS_LIVE("c"));
+    select_document(sql, record, relation, false);
+}
+
+static void over_record(struct buffer *sql, const struct record *record)
+{
     buffer_format(sql,
                   " ON CONFLICT (%sid) DO UPDATE SET ref = excluded.ref, version = excluded.version,"
                   " created_at = excluded.created_at, updated_at = excluded.updated_at",
                   record->by_claim ? "claim_id, " : "");
     project_columns(sql, record, true);
+}
+
+void columns_write(struct buffer *sql, const struct record *record, const char *relation, const char *where)
+{
+    insert_record(sql, record, relation);
+    buffer_text(sql, where);
+    over_record(sql, record);
+}
+
+static void project_record(struct buffer *sql, const struct record *record)
+{
+    insert_record(sql, record, "change");
+    where_written(sql, record, " AND " COLUMNS_LIVE("c"));
+    over_record(sql, record);
 }
 
 /* A list in a table of its own, as its documents have it: an array in the order in which it was given. */
@@ -310,7 +333,7 @@ bool columns_remove(struct buffer *sql, const struct record *record, int index)
 
 void columns_known(struct buffer *sql, const struct record *record)
 {
-    select_document(sql, record, true);
+    select_document(sql, record, "change", true);
     buffer_format(sql, " WHERE c.kind = '%s' AND " COLUMNS_LIVE("c"), record->name);
 }
 

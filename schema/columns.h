@@ -52,6 +52,13 @@ bool columns_project(struct buffer *sql, const struct record *record, int index)
 /* The same for deletions and merges: what ends a record. */
 bool columns_remove(struct buffer *sql, const struct record *record, int index);
 
+/* Writes records into their table, over what is there of them: "INSERT INTO … SELECT … FROM <relation> c …<where> ON CONFLICT …".
+   `relation` has the columns id, ref, version, created_at, at and record of `change`. */
+void columns_write(struct buffer *sql, const struct record *record, const char *relation, const char *where);
+
+/* The rows of a list in a table of its own: "INSERT INTO … SELECT … FROM change c …<where>". */
+void columns_write_list(struct buffer *sql, const struct record *record, const struct field *field, const char *where);
+
 /* "SELECT … FROM change c … WHERE …": every version that a record ever had, deletions apart, for more conditions on `c` to follow, with
    what was merged since in the place of what it was merged from;
    and the names of what it selects, which are those of the record's columns. */

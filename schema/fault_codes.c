@@ -45,6 +45,9 @@ const struct fault_code fault_codes[] = {
 
     /* What only the database knows, and what the request as a whole says. */
     {"read_only", FAULT_OF_WRITE | FAULT_OF_IMPORT, "The field is given by the service."},
+    {"version_taken", FAULT_OF_IMPORT,
+     "The service has this version of the record with other content, or a later one."},
+    {"refused", FAULT_OF_IMPORT, "The database does not take the record."},
     {"immutable", FAULT_OF_WRITE, "The field never changes once the record is made."},
     {"unknown_reference", FAULT_OF_WRITE, "There is no record with this id or ref."},
     {"ref_taken", FAULT_OF_WRITE, "There is a record with this ref already."},

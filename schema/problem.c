@@ -114,13 +114,23 @@ void faults_add_header(struct faults *faults, const char *header, const char *co
     va_end(arguments);
 }
 
+enum problem faults_problem(const struct faults *faults)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        if (strcmp(faults->list[i].code, "unknown_reference") != 0) {
+            return PROBLEM_INVALID_RECORD;
+        }
+    }
+    return PROBLEM_UNKNOWN_REFERENCE;
+}
+
 static void encode_text_member(struct buffer *buffer, const char *key, const char *text)
 {
     buffer_text(buffer, key);
     encode_string(buffer, text, strlen(text));
 }
 
-static void encode_fault(struct buffer *buffer, const struct fault *fault)
+void fault_encode(struct buffer *buffer, const struct fault *fault)
 {
     buffer_char(buffer, '{');
     if (fault->line > 0) {
@@ -166,7 +176,7 @@ void problem_encode(struct buffer *buffer, enum problem problem, const char *det
             if (i > 0) {
                 buffer_char(buffer, ',');
             }
-            encode_fault(buffer, &faults->list[i]);
+            fault_encode(buffer, &faults->list[i]);
         }
         buffer_char(buffer, ']');
         if (faults->omitted > 0) {

@@ -78,6 +78,12 @@ void faults_add_parameter(struct faults *faults, const char *parameter, const ch
 void faults_add_header(struct faults *faults, const char *header, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Which problem they are all together: of what only the references are wrong with, unknown-reference. */
+enum problem faults_problem(const struct faults *faults);
+
+/* Writes one as a JSON object. */
+void fault_encode(struct buffer *buffer, const struct fault *fault);
+
 /* Writes the application/problem+json document. `detail` may be NULL, `faults` may be NULL or empty. */
 void problem_encode(struct buffer *buffer, enum problem problem, const char *detail, const char *request_id,
                     const struct faults *faults);

@@ -14,6 +14,9 @@
 
 size_t admission_limit(const struct endpoint *endpoint)
 {
+    if (endpoint->errand != NULL) {
+        return SIZE_MAX / 2; /* it is not kept */
+    }
     return endpoint->body_limit != 0 ? endpoint->body_limit : BODY_LIMIT;
 }
 
@@ -44,6 +47,13 @@ static const char *type_hint(struct call *call, const char *type)
                            ? " (curl sends that unless told otherwise: -H 'Content-Type: ...')"
                            : "";
     return arena_format(call->arena, "This takes %s, not %.100s%s.", wanted, type, curl);
+}
+
+/* Whether the body is packed in a way that the endpoint does not take. */
+static bool packed_otherwise(const struct endpoint *endpoint, const char *encoding)
+{
+    return encoding != NULL && strcasecmp(encoding, "identity") != 0 &&
+           (endpoint->errand == NULL || strcasecmp(encoding, "gzip") != 0);
 }
 
 void admission_decide(struct request *request, const struct http_head *head)
@@ -86,6 +96,11 @@ void admission_decide(struct request *request, const struct http_head *head)
     } else if (call->endpoint->takes_body && request->has_body &&
                !endpoint_takes_type(call->endpoint, head->fields.content_type)) {
         request_refuse(request, PROBLEM_UNSUPPORTED_TYPE, type_hint(call, head->fields.content_type));
+    } else if (call->endpoint->takes_body && request->has_body &&
+               packed_otherwise(call->endpoint, head->fields.content_encoding)) {
+        request_refuse(request, PROBLEM_UNSUPPORTED_TYPE,
+                       call->endpoint->errand != NULL ? "A body may be packed with gzip, and otherwise comes as it is."
+                                                      : "The body comes as it is, without a Content-Encoding.");
     } else if (head->content_length > (int64_t)limit) {
         request_refuse(request, PROBLEM_BODY_TOO_LARGE, admission_limit_text(request, limit));
     } else if (call->endpoint->open != NULL) {

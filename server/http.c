@@ -96,6 +96,7 @@ static const struct {
     size_t offset; /* in struct call_head */
 } known_fields[] = {
     {"Content-Type", offsetof(struct call_head, content_type)},
+    {"Content-Encoding", offsetof(struct call_head, content_encoding)},
     {"Accept", offsetof(struct call_head, accept)},
     {"Accept-Encoding", offsetof(struct call_head, accept_encoding)},
     {"If-Match", offsetof(struct call_head, if_match)},

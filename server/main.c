@@ -7,7 +7,7 @@
 #include "handlers/openapi.h"
 #include "schema/describe.h"
 #include "schema/version.h"
-#include "server/direct.h"
+#include "server/import_command.h"
 #include "server/migrate.h"
 #include "server/probe.h"
 #include "server/serve.h"
@@ -20,6 +20,8 @@ struct command {
     const char *argument; /* NULL: takes none */
     const char *help;
     int (*run)(const struct settings *settings, const char *argument);
+    int (*run_words)(const struct settings *settings, int count,
+                     char **words); /* in its place: takes options as well */
 };
 
 static int command_serve(const struct settings *settings, const char *greeting)
@@ -39,39 +41,6 @@ static int command_ready(const struct settings *settings, const char *unused)
 {
     (void)unused;
     return probe_ready(settings) ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-static const struct endpoint *endpoint_named(const char *name)
-{
-    size_t count;
-    const struct endpoint *const *all = endpoints(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(all[i]->name, name) == 0) {
-            return all[i];
-        }
-    }
-    return NULL;
-}
-
-static int command_import(const struct settings *settings, const char *path)
-{
-    FILE *input = path == NULL || strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    if (input == NULL) {
-        fprintf(stderr, "stanced: %s could not be opened.\n", path);
-        return EXIT_FAILURE;
-    }
-    struct reply reply;
-    int status = EXIT_FAILURE;
-    if (direct_run(settings, endpoint_named("import"), input, &reply)) {
-        bool good = reply.status < 300;
-        fwrite(reply.body.data, 1, reply.body.length, good ? stdout : stderr);
-        status = good ? EXIT_SUCCESS : EXIT_FAILURE;
-    }
-    buffer_free(&reply.body);
-    if (input != stdin) {
-        fclose(input);
-    }
-    return status;
 }
 
 static int command_describe(const struct settings *settings, const char *unused)
@@ -97,14 +66,15 @@ static int command_openapi(const struct settings *settings, const char *unused)
 }
 
 static const struct command commands[] = {
-    {"serve", "[--greet FILE]", "answer requests until SIGTERM or SIGINT", command_serve},
-    {"migrate", NULL, "bring the database up to date", command_migrate},
-    {"import", "[FILE]", "store the records of an NDJSON file, all or none; standard input without FILE",
-     command_import},
+    {"serve", "[--greet FILE]", "answer requests until SIGTERM or SIGINT", command_serve, NULL},
+    {"migrate", NULL, "bring the database up to date", command_migrate, NULL},
+    {"import", "[--NAME=VALUE…] [FILE]",
+     "store the records of a file; standard input without FILE. Options are the parameters of POST /v1/import", NULL,
+     import_command},
     {"ready", NULL, "ask the service on STANCED_LISTEN whether it is ready: status 0 or 1; --ready is the same",
-     command_ready},
-    {"openapi", NULL, "print the description of the API, OpenAPI 3.1", command_openapi},
-    {"describe", NULL, "print what the records are made of, as JSON", command_describe},
+     command_ready, NULL},
+    {"openapi", NULL, "print the description of the API, OpenAPI 3.1", command_openapi, NULL},
+    {"describe", NULL, "print what the records are made of, as JSON", command_describe, NULL},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -113,7 +83,7 @@ static void print_help(FILE *out)
 {
     fputs("stanced records who says what about which claim, and answers what follows from it.\n\nCommands:\n", out);
     for (size_t i = 0; i < COMMANDS; i++) {
-        fprintf(out, "  stanced %-8s %-15s %s\n", commands[i].name,
+        fprintf(out, "  stanced %-8s %-23s %s\n", commands[i].name,
                 commands[i].argument != NULL ? commands[i].argument : "", commands[i].help);
     }
     fputs("  stanced --help | --version\n\n", out);
@@ -129,7 +99,9 @@ static int complain(const char *what, const char *word)
 static int run_command(const struct command *command, int count, char **words)
 {
     const char *argument = NULL;
-    if (count > 0 && command->run == command_serve) {
+    if (command->run_words != NULL) {
+        /* looks at its words itself */
+    } else if (count > 0 && command->run == command_serve) {
         if (count != 2 || strcmp(words[0], "--greet") != 0) {
             return complain("serve does not take", words[0]);
         }
@@ -143,7 +115,7 @@ static int run_command(const struct command *command, int count, char **words)
     if (!settings_read(&settings)) {
         return EXIT_FAILURE;
     }
-    return command->run(&settings, argument);
+    return command->run_words != NULL ? command->run_words(&settings, count, words) : command->run(&settings, argument);
 }
 
 int main(int count, char **words)

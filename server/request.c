@@ -4,9 +4,11 @@
                     ↓          ↑_________________↓___________↓ (lost race, broken connection, another look)
                  REFUSED → REPLYING
 
+   An endpoint with a clerk goes from RECEIVING, which is suspended while the clerk is behind, to ENTRUSTED, and from there to REPLYING.
+
    An endpoint that looks before it writes goes round from RUNNING to PLANNING once more.
 
-   A client that leaves while the database or a worker is busy with it turns QUEUED, RUNNING, WORKING and COMPRESSING into LEFT. What a worker
+   A client that leaves while the database or a worker is busy with it turns QUEUED, RUNNING, ENTRUSTED, WORKING and COMPRESSING into LEFT. What a worker
    has stays the worker's until it gives it back: nothing is answered, closed or freed before. */
 #include "server/request.h"
 
@@ -18,6 +20,7 @@
 #include "schema/moment.h"
 #include "server/access.h"
 #include "server/admission.h"
+#include "server/clerk.h"
 #include "server/loop.h"
 #include "server/migrate.h"
 #include "server/representation.h"
@@ -28,6 +31,9 @@
 
 /* So much of a body is read and dropped for the connection's sake when the request is refused before it. */
 #define DROP_MOST (16 * 1024 * 1024)
+
+/* A body of any size may take any time, but not less than this on average once its first RECEIVE_TIMEOUT is over: bytes a second. */
+#define PACE_LEAST 1024
 
 struct request *request_open(struct loop *loop, struct http_exchange *exchange, const char *target)
 {
@@ -91,7 +97,9 @@ bool request_has_head(const struct request *request)
 
 bool request_incomplete(const struct request *request)
 {
-    return request->state == REQUEST_OPENED || request->state == REQUEST_RECEIVING || request->state == REQUEST_REFUSED;
+    bool receives =
+        request->state == REQUEST_OPENED || request->state == REQUEST_RECEIVING || request->state == REQUEST_REFUSED;
+    return receives && !request->suspended;
 }
 
 void request_refuse(struct request *request, enum problem problem, const char *detail)
@@ -176,6 +184,9 @@ static void abandon(struct request *request)
     } else if (request->state == REQUEST_COMPRESSING) {
         TAILQ_REMOVE(&request->loop->compressing, request, queued);
         representation_drop(request);
+    } else if (request->clerk != NULL) {
+        clerk_abandon(request->clerk);
+        request->clerk = NULL;
     }
     request->state = REQUEST_LEFT;
     request->left = true;
@@ -248,7 +259,14 @@ enum http_next request_head(struct request *request, const struct http_head *hea
     call->must_match = request->loop->settings->require_if_match;
     call->merges_most = (int)request->loop->settings->merge_limit;
     call->request_id = admission_request_id(request->arena, head->fields.request_id, call->now);
+    request->listens_since = request->opened_at;
     admission_decide(request, head);
+    if (request->state == REQUEST_RECEIVING && call->endpoint->errand != NULL) {
+        request->clerk = clerk_start(request);
+        if (request->clerk == NULL) {
+            request_refuse(request, PROBLEM_OVERLOADED, "As many imports are under way as may be at a time.");
+        }
+    }
     bool refused = request->state == REQUEST_REFUSED;
     if (refused && request->has_body &&
         (request->close || head->expects_continue || head->content_length > DROP_MOST)) {
@@ -258,16 +276,37 @@ enum http_next request_head(struct request *request, const struct http_head *hea
     return HTTP_MORE;
 }
 
+/* Whether the client takes too long over its body, or sends more than is worth reading. */
+static bool wearies(struct request *request, bool any_size)
+{
+    int64_t patience = request->loop->settings->receive_timeout * 1000000;
+    int64_t taken = request->heard_at - request->opened_at;
+    if (!any_size) {
+        return taken > patience || request->received > DROP_MOST + (size_t)BODY_LIMIT;
+    }
+    /* the time in which it was not listened to is not its fault */
+    request->listened += request->heard_at - request->listens_since;
+    request->listens_since = request->heard_at;
+    return request->listened > patience &&
+           (double)request->received < (double)(request->listened - patience) / 1e9 * PACE_LEAST;
+}
+
 enum http_next request_receive(struct request *request, const char *bytes, size_t length)
 {
     const struct endpoint *endpoint = request->call.endpoint;
     request->received += length;
     request->heard_at = clock_nanoseconds();
-    if (request->heard_at - request->opened_at > request->loop->settings->receive_timeout * 1000000 ||
-        request->received > DROP_MOST + (size_t)BODY_LIMIT) {
+    if (request->left || wearies(request, endpoint != NULL && endpoint->errand != NULL)) {
         return HTTP_CUT;
     }
-    if (request->state != REQUEST_RECEIVING || !endpoint->takes_body) {
+    if (request->clerk != NULL) {
+        if (clerk_feed(request->clerk, bytes, length)) {
+            return HTTP_MORE;
+        }
+        suspend(request);
+        return HTTP_WAIT;
+    }
+    if (endpoint == NULL || request->state != REQUEST_RECEIVING || !endpoint->takes_body) {
         return HTTP_MORE;
     }
     size_t limit = admission_limit(endpoint);
@@ -282,6 +321,39 @@ enum http_next request_receive(struct request *request, const char *bytes, size_
     return HTTP_MORE;
 }
 
+static enum http_next await_clerk(struct request *request)
+{
+    clerk_end(request->clerk);
+    request->state = REQUEST_ENTRUSTED;
+    request->sent_at = clock_nanoseconds();
+    suspend(request);
+    if (http_gone(request->exchange)) {
+        request_left(request);
+    }
+    return HTTP_WAIT;
+}
+
+void request_attended(struct request *request)
+{
+    bool finished = clerk_finished(request->clerk, request);
+    if (finished) {
+        request->clerk = NULL;
+    }
+    if (finished && request->state == REQUEST_ENTRUSTED) {
+        request->in_database = clock_nanoseconds() - request->sent_at;
+        deliver(request);
+        return;
+    }
+    if (finished) { /* before it had the whole body */
+        request->state = REQUEST_REFUSED;
+    }
+    if (request->suspended && request->state != REQUEST_ENTRUSTED) {
+        request->suspended = false;
+        request->listens_since = clock_nanoseconds();
+        http_resume(request->exchange);
+    }
+}
+
 enum http_next request_received(struct request *request)
 {
     if (request->left) {
@@ -291,6 +363,9 @@ enum http_next request_received(struct request *request)
     case REQUEST_REFUSED:
         return deliver(request);
     case REQUEST_RECEIVING:
+        if (request->clerk != NULL) {
+            return await_clerk(request);
+        }
         request->opened = true;
         request->received_at = clock_nanoseconds();
         request->call.body = request->body.data != NULL ? request->body.data : "";
@@ -509,6 +584,10 @@ void request_close(struct request *request, bool complete)
         int64_t now = clock_nanoseconds();
         metrics_request(&request->loop->metrics, request, now - request->opened_at);
         access_log(request, complete, now);
+    }
+    if (request->clerk != NULL) {
+        clerk_abandon(request->clerk);
+        request->clerk = NULL;
     }
     TAILQ_REMOVE(&request->loop->open, request, open);
     request->loop->open_count--;

@@ -13,6 +13,7 @@
 struct loop;
 struct postgres;
 struct compression;
+struct clerk;
 
 enum request_state {
     REQUEST_OPENED,      /* its target is known */
@@ -22,6 +23,7 @@ enum request_state {
     REQUEST_QUEUED,      /* waits for a database connection */
     REQUEST_RUNNING,     /* in the database */
     REQUEST_WORKING,     /* a worker computes its reply */
+    REQUEST_ENTRUSTED,   /* a clerk has all of its body */
     REQUEST_COMPRESSING, /* its reply is being compressed, a slice a turn */
     REQUEST_REPLYING,    /* the reply goes to the client */
     REQUEST_LEFT,        /* its client is gone: waits for the database or the worker to let go of it */
@@ -60,6 +62,7 @@ struct request {
     int status;                      /* of the reply */
     size_t size;                     /* …and bytes of its body */
     struct compression *compression; /* under way; NULL for none */
+    struct clerk *clerk;             /* that has its body as it comes; NULL for none */
     /* while it runs */
     struct postgres *connection;
     struct request
@@ -84,7 +87,9 @@ struct request {
     int64_t replied_at;  /* when its reply was handed over; 0 for none */
     int64_t worked_at;
     int64_t in_queue, in_database, in_work;
-    struct plan plan; /* last: large, and not cleared for every request */
+    int64_t listens_since; /* when the client was last given the word */
+    int64_t listened;      /* how long it had it before */
+    struct plan plan;      /* last: large, and not cleared for every request */
 };
 
 /* http → request. */
@@ -107,6 +112,9 @@ void request_sent(struct request *request);
 
 /* pipeline → request: what became of its statements. */
 void request_ran(struct request *request, enum run_outcome outcome);
+
+/* clerk → request: there is room for more of its body, or its reply is complete. */
+void request_attended(struct request *request);
 
 /* janitor → request: its time in its present state is over. */
 void request_expire(struct request *request);

@@ -55,3 +55,13 @@ void result_deal(const struct pg_result *result, struct request *first)
         }
     }
 }
+
+void result_rows(const struct pg_result *result, errand_row *row, void *context)
+{
+    struct cell cells[CELLS_MOST];
+    struct row made;
+    int rows = PQntuples(result);
+    for (int i = 0; i < rows && read_row(result, i, cells, &made); i++) {
+        row(context, &made);
+    }
+}

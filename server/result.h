@@ -3,6 +3,7 @@
 #define STANCED_SERVER_RESULT_H
 
 #include "handlers/endpoint.h"
+#include "handlers/errand.h"
 
 struct pg_result; /* libpq's PGresult */
 
@@ -13,5 +14,8 @@ void result_fold(const struct pg_result *result, struct call *call, int query, s
 
 /* The same for a statement that `first` and its fellows share: each of them that still runs gets the rows that begin with its key. */
 void result_deal(const struct pg_result *result, struct request *first);
+
+/* Calls `row` for every row. */
+void result_rows(const struct pg_result *result, errand_row *row, void *context);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "schema/version.h"
 #include "server/canceller.h"
+#include "server/clerk.h"
 #include "server/listener.h"
 #include "server/log.h"
 #include "server/loop.h"
@@ -116,6 +117,7 @@ static int serve_sockets(const struct settings *settings, const char *greeting, 
     log_event(LOG_INFO, "draining", "%s: finishing what was accepted", number == SIGINT ? "SIGINT" : "SIGTERM");
     drain(loops, settings);
     worker_stop();
+    clerk_wait_all();
     canceller_stop();
     for (int i = 0; i < settings->loops; i++) {
         loop_deliver(&loops[i]); /* what came too late for its thread */

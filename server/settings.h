@@ -20,6 +20,7 @@ struct settings {
     int64_t read_connections;
     int64_t write_connections;
     int64_t slow_connections;
+    int64_t imports;
     int64_t read_depth;
     int64_t write_depth;
     int64_t queue;

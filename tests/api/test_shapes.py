@@ -217,7 +217,6 @@ FAULTY = [
     ("type=claim", "text,language\n,en\n\n\"a\nb\",en-\n", 422, [(2, "/text", "required"), (4, "/language", "invalid_language")]),
     ("type=stance", "claim,actor,position,confidence\nmarch,north,deny,high\n", 422, [(2, "/confidence", "wrong_type")]),
     ("type=stance", "claim,actor,position\nmarch,nobody,deny\n", 422, [(2, "/actor", "unknown_reference")]),
-    ("type=claim", "ref,text\nx,T\nx,U\n", 422, [(3, "/ref", "duplicate")]),
     ("type=claim", "ref,id,text\nx,0191f8b0-0000-7000-8000-000000000000,T\n", 422, [(2, "/id", "read_only")]),
     ("type=claim", "text\nT,U\n", 422, [(2, "", "too_many")]),
     ("type=opinion", "text\nT\n", 400, [(None, None, "not_in_vocabulary")]),

@@ -62,6 +62,8 @@ def test_a_format_that_nobody_has(client: Client, world: None, operation: Operat
 
 @declaring(413)
 def test_a_body_that_is_too_large(client: Client, operation: Operation) -> None:
+    if operation.id == "import":
+        pytest.skip("takes any size; tests/api/test_import.py has what unpacks to too much")
     request = client.prepare(operation.method.upper(), operation.target(), b"")
     request.headers |= {"Content-Length": str(64 * 1024 * 1024), "Content-Type": next(iter(operation.media), "text/plain")}
     with Connection(client.address) as connection:

@@ -24,6 +24,16 @@ static void take(void *context, size_t line, const struct record *record, json_t
     json_decref(body);
 }
 
+/* Pointers outlive their line. */
+static void done(void *context)
+{
+    (void)context;
+    for (size_t i = 0; i < faults.count; i++) {
+        const char *pointer = faults.list[i].pointer;
+        faults.list[i].pointer = pointer == NULL ? NULL : arena_text(arena, pointer);
+    }
+}
+
 static void begin(void)
 {
     arena = arena_new();
@@ -42,7 +52,7 @@ static void end(void)
 
 static void feed(const struct record *type, const char *text, size_t length)
 {
-    table_init(&table, 1000, type, arena, scratch, &faults, take, NULL);
+    table_init(&table, 1000, type, arena, scratch, &faults, take, done, NULL);
     table_feed(&table, text, length);
     table_end(&table);
 }
