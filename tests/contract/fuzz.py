@@ -159,7 +159,9 @@ def complaint(request: Request, operation: Optional[Operation], valid: bool, res
         return ""
     if status not in operation.statuses:
         return "a status that is not declared"
-    if valid and status == 400 and document["type"] not in ("/problems/invalid-cursor",):
+    # that two parameters do not go together is no part of a description
+    together = status == 400 and any(each["code"] == "conflicting_parameters" for each in document.get("errors", []))
+    if valid and status == 400 and not together and document["type"] not in ("/problems/invalid-cursor",):
         return "refused as malformed, and it is valid by the description"
     if valid and status in (405, 413, 415):
         return "refused, and it is valid by the description"
