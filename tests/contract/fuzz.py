@@ -159,9 +159,10 @@ def complaint(request: Request, operation: Optional[Operation], valid: bool, res
         return ""
     if status not in operation.statuses:
         return "a status that is not declared"
-    # that two parameters do not go together is no part of a description
-    together = status == 400 and any(each["code"] == "conflicting_parameters" for each in document.get("errors", []))
-    if valid and status == 400 and not together and document["type"] not in ("/problems/invalid-cursor",):
+    # which parameters go together, and which names time zones have, is no part of a description
+    unsaid = status == 400 and any(each["code"] == "conflicting_parameters" or each.get("parameter") == "tz"
+                                   for each in document.get("errors", []))
+    if valid and status == 400 and not unsaid and document["type"] not in ("/problems/invalid-cursor",):
         return "refused as malformed, and it is valid by the description"
     if valid and status in (405, 413, 415):
         return "refused, and it is valid by the description"
