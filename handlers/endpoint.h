@@ -96,6 +96,9 @@ struct endpoint;
 struct answer;
 struct moved;
 struct errand;
+struct replay;
+struct outcome;
+struct past;
 
 #define PATH_VARIABLES 2
 
@@ -123,7 +126,13 @@ struct call {
     void (*measure)(struct buffer *out); /* the engine's: writes what it has counted */
     void *state;                         /* the handler's own */
     struct moved *moved;                 /* of handlers/moved.h; NULL where nothing was asked */
-    const atomic_bool *cancelled;        /* set meanwhile when nobody waits for the reply any more; or NULL */
+    /* handlers/replay.h */
+    struct replay *replay;   /* NULL without an Idempotency-Key */
+    struct outcome *outcome; /* set by `plan` together with what writes it; NULL while nothing is written */
+    const struct past
+        *past;         /* the request was answered before: `again` plans that answer, and `row` and `finish` make it */
+    int64_t keys_kept; /* seconds */
+    const atomic_bool *cancelled; /* set meanwhile when nobody waits for the reply any more; or NULL */
     struct faults faults;
 };
 
@@ -180,8 +189,9 @@ enum endpoint_takes {
     TAKES_SHAPE = 2,    /* fields, expand and format: of lists and of single records */
     TAKES_STANCES = 4,  /* filters of stances, as_of, known_at and format: of analyses */
     TAKES_POSITION = 8, /* …by their position as well */
-    TAKES_CONDITIONS =
-        16 /* If-Match and If-None-Match, of writes: handlers/precondition.h; a GET has them without a word */
+    /* If-Match and If-None-Match, of writes: handlers/precondition.h; a GET has them without a word */
+    TAKES_CONDITIONS = 16,
+    TAKES_KEY = 32 /* Idempotency-Key, of a POST: handlers/replay.h */
 };
 
 struct endpoint {
@@ -218,6 +228,8 @@ struct endpoint {
        8 KiB. NULL: the body is collected into call->body. */
     void (*body)(struct call *call, const char *bytes, size_t length);
     enum plan_outcome (*plan)(struct call *call, struct plan *plan, struct reply *reply);
+    /* In place of `plan` where call->past says what was written the first time; of endpoints with TAKES_KEY. */
+    enum plan_outcome (*again)(struct call *call, struct plan *plan, struct reply *reply);
     /* For every row of every result, in order; `query` indexes plan->queries. May be NULL. */
     void (*row)(struct call *call, int query, const struct row *row, struct reply *reply);
     /* After the last row, when the transaction is committed. */

@@ -15,12 +15,14 @@
 #include "handlers/merge_sql.h"
 #include "handlers/precondition.h"
 #include "handlers/read.h"
+#include "handlers/replay.h"
 #include "handlers/sql.h"
 #include "schema/encode.h"
 #include "schema/validate.h"
+#include "schema/validate_value.h"
 
 enum { LOOK_PLACE, LOOK_ID, LOOK_VERSION, LOOK_REF, LOOK_LABEL, LOOK_DOCUMENT, LOOK_PARTS };
-enum { COLUMN_CODE, COLUMN_KIND, COLUMN_FIELD, COLUMN_COUNT, COLUMN_NOTE };
+enum { COLUMN_CODE, COLUMN_KIND, COLUMN_FIELD, COLUMN_COUNT, COLUMN_NOTE /* of the guard's alone */ };
 
 #define DOCUMENT_LIMIT REPLY_LIMIT
 
@@ -28,6 +30,7 @@ static void forget(struct merge *merge)
 {
     json_decref(merge->one.document);
     json_decref(merge->other.document);
+    json_decref(merge->note);
     union_free(&merge->unified);
     buffer_free(&merge->record);
     *merge = (struct merge){.named = merge->named};
@@ -130,6 +133,58 @@ static const char *unite(struct call *call, struct merge *merge, struct reply *r
     return arena_copy(call->arena, text.data, text.length);
 }
 
+static json_t *merged_json(const struct merge *merge)
+{
+    json_t *merged = validate_made(json_object());
+    json_object_set_new(merged, "id", validate_made(json_string(merge->one.id)));
+    if (merge->one.ref != NULL) {
+        json_object_set_new(merged, "ref", validate_made(json_string(merge->one.ref)));
+    }
+    return merged;
+}
+
+static json_t *folded_json(const struct record *record, const struct merge *merge)
+{
+    json_t *list = validate_made(json_array());
+    const char *field;
+    json_t *count;
+    json_object_foreach(merge->unified.folded, field, count)
+    {
+        json_array_append_new(
+            list, validate_made(json_pack("{s:s, s:s, s:O}", "kind", record->name, "field", field, "count", count)));
+    }
+    return list;
+}
+
+/* Says what the transaction writes, and keeps the part of the answer that only this side knows, as text: so it is the same when it is given
+   again. */
+static void note_outcome(struct call *call, struct merge *merge)
+{
+    const struct record *record = call->endpoint->record;
+    merge->note = validate_made(json_object());
+    json_object_set_new(merge->note, "merged", merged_json(merge));
+    json_object_set_new(merge->note, "folded", folded_json(record, merge));
+    json_object_set(merge->note, "left_out", merge->unified.left_out);
+    struct buffer text __attribute__((cleanup(buffer_free)));
+    buffer_init(&text, DOCUMENT_LIMIT);
+    document_write(&text, merge->note, call->arena);
+    call->outcome = arena_alloc(call->arena, sizeof *call->outcome);
+    *call->outcome = (struct outcome){
+        .record = record,
+        .id = merge->other.id,
+        .status = 200,
+        .note = arena_copy(call->arena, text.data, text.length),
+    };
+}
+
+static void plan_account(struct call *call, struct plan *plan, struct merge *merge, const char *xid, const char *id)
+{
+    merge->account = plan->count;
+    struct query *query = plan_query(plan, merge_sql_of(call->endpoint->record)->account);
+    query_value(query, xid);
+    query_value(query, id);
+}
+
 static void plan_guard(struct call *call, struct plan *plan, struct merge *merge, const char *document)
 {
     const char *const values[] = {
@@ -191,6 +246,8 @@ static enum plan_outcome plan_merge(struct call *call, struct plan *plan, struct
     plan_rewrites(call, plan, merge);
     plan_query(plan, merge_forward_sql);
     plan_query(plan, merge_enter_sql);
+    plan_account(call, plan, merge, NULL, merge->other.id);
+    note_outcome(call, merge);
     guard_project(plan, sql_of(record)->removals);
     merge->read = plan->count;
     query_value(plan_query(plan, sql_of(record)->read), merge->other.id);
@@ -204,6 +261,27 @@ static enum plan_outcome merge_plan(struct call *call, struct plan *plan, struct
         return PLAN_REPLY;
     }
     return call->round == 0 ? plan_look(call, plan, reply, id) : plan_merge(call, plan, reply);
+}
+
+/* What was answered, from what was kept of it. */
+static enum plan_outcome merge_again(struct call *call, struct plan *plan, struct reply *reply)
+{
+    (void)reply;
+    struct merge *merge = call->state;
+    if (merge == NULL) {
+        merge = arena_alloc(call->arena, sizeof *merge);
+        call->state = merge;
+    }
+    forget(merge);
+    const struct past *past = call->past;
+    merge->note = json_loads(past->note, 0, NULL);
+    merge->guard = -1;
+    plan_account(call, plan, merge, past->xid, past->id);
+    merge->read = plan->count;
+    struct query *query = plan_query(plan, sql_of(call->endpoint->record)->recall);
+    query_value(query, past->id);
+    query_value(query, past->version);
+    return PLAN_RUN;
 }
 
 static const char *text_of(struct call *call, const struct cell *cell)
@@ -254,23 +332,30 @@ static void take_verdict(struct call *call, const struct row *row)
     }
 }
 
+static void take_account(struct call *call, const struct row *row)
+{
+    struct merge *merge = call->state;
+    const struct record *record = cell_record(&row->cells[COLUMN_KIND]);
+    int64_t count = cell_integer(&row->cells[COLUMN_COUNT]);
+    if (record != NULL && cell_is(&row->cells[COLUMN_CODE], "rewritten")) {
+        merge->rewritten[record->kind] = count;
+    } else if (count > 0) {
+        take_use(call, row, merge->folded, &merge->folded_count);
+    }
+}
+
 static void merge_row(struct call *call, int query, const struct row *row, struct reply *reply)
 {
     (void)reply;
     struct merge *merge = call->state;
-    if (call->round == 0) {
+    if (call->round == 0 && call->past == NULL) {
         take_half(call, row);
     } else if (query == merge->guard) {
         take_verdict(call, row);
     } else if (query == merge->read) {
         encode_record(&merge->record, call->endpoint->record, row, 0);
-    } else if (row->count > COLUMN_NOTE && cell_is(&row->cells[COLUMN_CODE], "folded")) {
-        if (cell_integer(&row->cells[COLUMN_COUNT]) > 0) {
-            take_use(call, row, merge->folded, &merge->folded_count);
-        }
-    } else if (row->count > COLUMN_NOTE && cell_is(&row->cells[COLUMN_CODE], "rewritten")) {
-        const struct record *record = cell_record(&row->cells[COLUMN_KIND]);
-        merge->rewritten[record->kind] = cell_integer(&row->cells[COLUMN_COUNT]);
+    } else if (query == merge->account) {
+        take_account(call, row);
     }
 }
 
@@ -298,6 +383,11 @@ static enum finish_outcome finish_look(struct call *call, struct reply *reply)
 static enum finish_outcome merge_finish(struct call *call, struct reply *reply)
 {
     const struct merge *merge = call->state;
+    if (call->past != NULL) {
+        merge_account(call, merge, reply);
+        replay_mark(call, reply);
+        return FINISH_REPLY;
+    }
     if (call->round == 0) {
         return finish_look(call, reply);
     }
@@ -352,10 +442,10 @@ static const char body_schema[] =
         .method = METHOD_POST, .path = "/v1/" plural "/{" singular "}/merge", .name = singular "_merge",             \
         .summary = "Makes one of the " plural " the same as another: all that refers to it refers to the other, and" \
                    " its own address leads there.",                                                                  \
-        .record = (description), .takes = TAKES_CONDITIONS, .lane = LANE_SLOW, .takes_body = true,                   \
+        .record = (description), .takes = TAKES_CONDITIONS | TAKES_KEY, .lane = LANE_SLOW, .takes_body = true,       \
         .body_schema = body_schema, .body_example = "{'into': '" into "'}", .reply_schema = REPLY_SCHEMA(component), \
-        .problems = ANSWERS(PROBLEM_MERGE_TOO_LARGE) | (more), .plan = merge_plan, .row = merge_row,                 \
-        .finish = merge_finish, .close = merge_close,                                                                \
+        .problems = ANSWERS(PROBLEM_MERGE_TOO_LARGE) | (more), .again = merge_again, .plan = merge_plan,             \
+        .row = merge_row, .finish = merge_finish, .close = merge_close,                                              \
     }
 
 static const struct endpoint entries[] = {

@@ -26,7 +26,8 @@ struct merge {
     struct half one, other;
     bool parted; /* some actor is part of the one */
     struct unified unified;
-    int guard, read; /* queries */
+    json_t *note;             /* of the answer, what is not in `change`: merged, folded (of its own lists), left_out */
+    int guard, account, read; /* queries */
     bool written, raced, too_deep, too_many;
     const char *cycle; /* the actors on it */
     struct use uses[USES_MOST], folded[USES_MOST];

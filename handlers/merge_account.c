@@ -25,19 +25,13 @@ void merge_refuse_size(struct call *call, const struct merge *merge, struct repl
     buffer_text(&reply->body, "]}\n");
 }
 
-/* Entries that are gone: of the lists of others, and of its own. */
-static void put_folded(const struct record *record, const struct merge *merge, struct buffer *body)
+/* Entries that are gone: of its own lists, and of those of others. */
+static void put_folded(struct call *call, const struct merge *merge, struct buffer *body)
 {
-    const char *joint = "";
-    const char *field;
-    json_t *count;
-    buffer_text(body, ",\"folded\":[");
-    json_object_foreach(merge->unified.folded, field, count)
-    {
-        put_use(body, joint, &(struct use){record, field, json_integer_value(count)});
-        buffer_char(body, '}');
-        joint = ",";
-    }
+    json_t *own = json_object_get(merge->note, "folded");
+    document_write(body, own, call->arena);
+    body->length--; /* goes on inside the array */
+    const char *joint = json_array_size(own) == 0 ? "" : ",";
     for (int i = 0; i < merge->folded_count; i++) {
         put_use(body, joint, &merge->folded[i]);
         buffer_char(body, '}');
@@ -50,19 +44,17 @@ void merge_account(struct call *call, const struct merge *merge, struct reply *r
 {
     struct buffer *body = &reply->body;
     reply->status = 200;
-    buffer_format(body, "{\"merged\":{\"id\":\"%s\"", merge->one.id);
-    if (merge->one.ref != NULL) {
-        buffer_format(body, ",\"ref\":\"%s\"", merge->one.ref);
-    }
-    buffer_text(body, "},\"into\":");
+    buffer_text(body, "{\"merged\":");
+    document_write(body, json_object_get(merge->note, "merged"), call->arena);
+    buffer_text(body, ",\"into\":");
     buffer_put(body, merge->record.data, merge->record.length);
     buffer_text(body, ",\"rewritten\":{");
     for (int kind = 0; kind < RECORD_KINDS; kind++) {
         buffer_format(body, "%s\"%s\":%lld", kind == 0 ? "" : ",", records[kind]->name, merge->rewritten[kind]);
     }
-    buffer_char(body, '}');
-    put_folded(call->endpoint->record, merge, body);
+    buffer_text(body, "},\"folded\":");
+    put_folded(call, merge, body);
     buffer_text(body, ",\"left_out\":");
-    document_write(body, merge->unified.left_out, call->arena);
+    document_write(body, json_object_get(merge->note, "left_out"), call->arena);
     buffer_text(body, "}\n");
 }

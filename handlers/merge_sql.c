@@ -107,21 +107,6 @@ static void put_guard(struct buffer *sql, const struct record *target)
         " UNION ALL SELECT 'written', NULL, NULL, count(*), NULL FROM written WHERE id = $1::uuid HAVING count(*) > 0");
 }
 
-/* How many entries of a list went because the same was there already. The tables are still as they were. */
-static void put_folded(struct buffer *sql, const struct record *record, const struct record *target)
-{
-    for (size_t i = 0; i < record->field_count; i++) {
-        const struct field *field = &record->fields[i];
-        if (field->table != NULL && uses_refers(field, target->kind)) {
-            buffer_format(sql,
-                          " UNION ALL SELECT 'folded', '%s', '%s', sum((SELECT count(*) FROM %s l WHERE l.%s_id ="
-                          " fresh.id) - jsonb_array_length(fresh.record -> '%s'))::bigint, NULL FROM fresh"
-                          " WHERE fresh.record ? '%s'",
-                          record->name, field->name, field->table, record->name, field->name, field->name);
-        }
-    }
-}
-
 static bool put_rewrite(struct buffer *sql, const struct record *record, const struct record *target)
 {
     buffer_text(sql, "WITH referrer AS MATERIALIZED (");
@@ -130,8 +115,7 @@ static bool put_rewrite(struct buffer *sql, const struct record *record, const s
         return false;
     }
     buffer_text(sql,
-                "), fresh AS ("
-                "INSERT INTO change (who, request_id, kind, id, ref, operation, version, created_at, record)"
+                ") INSERT INTO change (who, request_id, kind, id, ref, operation, version, created_at, record)"
                 " SELECT $3::text, $4::text, last.kind, last.id, last.ref, 'update', last.version + 1, last.created_at,"
                 " record_moved(last.record, '");
     uses_names(sql, record);
@@ -141,11 +125,36 @@ static bool put_rewrite(struct buffer *sql, const struct record *record, const s
                   " AND change.id = referrer.id ORDER BY change.version DESC LIMIT 1) AS last"
                   " WHERE last.id NOT IN ($1::uuid, $2::uuid) AND EXISTS (SELECT FROM change one"
                   " WHERE one.xid = pg_current_xact_id() AND one.operation = 'merge')"
-                  " ORDER BY last.id RETURNING id, record"
-                  ") SELECT 'rewritten'::text, '%s'::text, NULL::text, count(*), NULL::text FROM fresh",
-                  record->name, record->name);
-    put_folded(sql, record, target);
+                  " ORDER BY last.id",
+                  record->name);
     return true;
+}
+
+/* What a merge did to others, by `change` alone, so that it can be told again: records rewritten, and entries of lists that went because the
+   same was there already. */
+static void put_account(struct buffer *sql, const struct record *target)
+{
+    buffer_format(sql,
+                  "WITH fresh AS MATERIALIZED ("
+                  "SELECT c.kind, c.record, (SELECT before.record FROM change before WHERE before.kind = c.kind"
+                  " AND before.id = c.id AND before.version = c.version - 1) AS before FROM change c"
+                  " WHERE c.xid = coalesce($1::text::xid8, pg_current_xact_id()) AND c.operation = 'update'"
+                  " AND NOT (c.kind = '%s' AND c.id = $2::uuid)"
+                  ") SELECT 'rewritten'::text, kind, NULL::text, count(*) FROM fresh GROUP BY kind",
+                  target->name);
+    for (int kind = 0; kind < RECORD_KINDS; kind++) {
+        const struct record *record = records[kind];
+        for (size_t i = 0; i < record->field_count; i++) {
+            const struct field *field = &record->fields[i];
+            if (field->table != NULL && uses_refers(field, target->kind)) {
+                buffer_format(
+                    sql,
+                    " UNION ALL SELECT 'folded', '%s', '%s', coalesce(sum(jsonb_array_length(before -> '%s')"
+                    " - jsonb_array_length(record -> '%s')), 0) FROM fresh WHERE kind = '%s' AND record ? '%s'",
+                    record->name, field->name, field->name, field->name, record->name, field->name);
+            }
+        }
+    }
 }
 
 /* A new claim is a new place: the row that the projection wrote there is another than the one here. */
@@ -176,6 +185,8 @@ void merge_sql_init(struct arena *memory)
         text->lock = keep(&sql, memory);
         put_guard(&sql, records[target]);
         text->guard = keep(&sql, memory);
+        put_account(&sql, records[target]);
+        text->account = keep(&sql, memory);
         for (int kind = 0; kind < RECORD_KINDS; kind++) {
             text->rewrite[kind] = put_rewrite(&sql, records[kind], records[target]) ? keep(&sql, memory) : NULL;
             text->leave[kind] = put_leave(&sql, records[kind], records[target]) ? keep(&sql, memory) : NULL;

@@ -17,9 +17,12 @@ struct merge_sql {
        records may be changed; $9: whether circles of part_of are locked out. Writes both into `change`, unless: "raced",
        "cycle" (note: the actors on it), "too_deep", "too_many". "used" for every field by which others refer to the one; "written". */
     const char *guard;
-    /* By kind: $1, $2: as before, $3: who, $4: request id. Those who refer to the one refer to the other, in `change`, if the guard wrote:
-       "rewritten", and "folded" for entries of lists that were there twice then. NULL for kinds that cannot refer to it. */
+    /* By kind: $1, $2: as before, $3: who, $4: request id. Those who refer to the one refer to the other, in `change`, if the guard wrote.
+       NULL for kinds that cannot refer to it. */
     const char *rewrite[RECORD_KINDS];
+    /* $1: transaction, NULL for this one; $2: the other's id. What a merge did to others, without a note: "rewritten", and "folded" for
+       entries of lists that were there twice then. */
+    const char *account;
     /* By kind: $1: the claim that was merged. Takes what was moved from beside it. NULL for all others. */
     const char *leave[RECORD_KINDS];
 };

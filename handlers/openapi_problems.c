@@ -104,10 +104,9 @@ static bool posts(const struct endpoint *endpoint)
     return writes(endpoint) && endpoint->method == METHOD_POST;
 }
 
-/* What is not done a second time under the same key; an import does nothing the second time anyway. */
-static bool posts_once(const struct endpoint *endpoint)
+static bool takes_key(const struct endpoint *endpoint)
 {
-    return posts(endpoint) && endpoint->errand == NULL;
+    return (endpoint->takes & TAKES_KEY) != 0;
 }
 
 /* POST …/restore: puts back what was deleted, and writes without a body. */
@@ -162,7 +161,7 @@ static const struct {
     {"not-deleted", restores},
     {"precondition-failed", has_conditions},
     {"precondition-required", demands_match},
-    {"idempotency-key-reused", posts_once},
+    {"idempotency-key-reused", takes_key},
     {"reply-too-large", sends_much},
     {"internal", before_endpoints}, /* of `default` */
     {"database-away", openapi_asks},

@@ -32,9 +32,10 @@
             .name = singular "_create",                                                                              \
             .summary = "Adds to the " plural ", under a ref of your choice or under an id of its own.",              \
             .record = (description),                                                                                 \
-            .takes = TAKES_CONDITIONS,                                                                               \
+            .takes = TAKES_CONDITIONS | TAKES_KEY,                                                                   \
             .lane = LANE_WRITE,                                                                                      \
             .takes_body = true,                                                                                      \
+            .again = write_again_plan,                                                                               \
             .plan = write_create_plan,                                                                               \
             .row = write_row,                                                                                        \
             .finish = write_finish,                                                                                  \
@@ -90,7 +91,9 @@
             .name = singular "_restore",                                                                             \
             .summary = "Puts back one of the " plural " that was deleted, as it last was.",                          \
             .record = (description),                                                                                 \
+            .takes = TAKES_KEY,                                                                                      \
             .lane = LANE_WRITE,                                                                                      \
+            .again = restore_again_plan,                                                                             \
             .plan = restore_plan,                                                                                    \
             .row = restore_row,                                                                                      \
             .finish = restore_finish,                                                                                \

@@ -71,10 +71,17 @@ enum plan_outcome restore_plan(struct call *call, struct plan *plan, struct repl
     return reply->status != 0 ? PLAN_REPLY : PLAN_RUN;
 }
 
+enum plan_outcome restore_again_plan(struct call *call, struct plan *plan, struct reply *reply)
+{
+    write_begin(call, sizeof(struct restore));
+    forget(call->state);
+    return write_again_plan(call, plan, reply);
+}
+
 void restore_row(struct call *call, int query, const struct row *row, struct reply *reply)
 {
     struct restore *restore = call->state;
-    if (call->round > 0) {
+    if (call->round > 0 || call->past != NULL) {
         write_row(call, query, row, reply);
         return;
     }
@@ -89,6 +96,9 @@ void restore_row(struct call *call, int query, const struct row *row, struct rep
 enum finish_outcome restore_finish(struct call *call, struct reply *reply)
 {
     const struct restore *restore = call->state;
+    if (call->past != NULL) {
+        return write_finish(call, reply);
+    }
     if (call->round > 0) {
         return restore->write.verdict.stale ? FINISH_AGAIN : write_finish(call, reply);
     }

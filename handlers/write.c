@@ -6,6 +6,7 @@
 
 #include "handlers/document.h"
 #include "handlers/read.h"
+#include "handlers/replay.h"
 #include "handlers/sql.h"
 
 /* Sets and references grow when refs become ids, by less than ten times. */
@@ -75,6 +76,14 @@ void write_plan(struct call *call, struct plan *plan, struct reply *reply, const
     write->location =
         arena_format(call->arena, "/v1/%s/%s", draft->record->plural, draft->ref != NULL ? draft->ref : id_text);
     guard_plan(call, plan, &write->batch, &write->verdict);
+    bool creates = mode == WRITE_CREATE;
+    call->outcome = arena_alloc(call->arena, sizeof *call->outcome);
+    *call->outcome = (struct outcome){
+        .record = draft->record,
+        .id = id_text,
+        .status = creates ? 201 : 200,
+        .location = creates ? write->location : NULL,
+    };
     write->read = plan->count;
     query_value(plan_query(plan, sql_of(draft->record)->read), id_text);
 }
@@ -98,6 +107,19 @@ enum plan_outcome write_create_plan(struct call *call, struct plan *plan, struct
     }
     draft_free(&draft);
     return reply->status != 0 ? PLAN_REPLY : PLAN_RUN;
+}
+
+enum plan_outcome write_again_plan(struct call *call, struct plan *plan, struct reply *reply)
+{
+    (void)reply;
+    write_begin(call, sizeof(struct write));
+    struct write *write = call->state;
+    write->verdict.query = -1;
+    write->read = plan->count;
+    struct query *query = plan_query(plan, sql_of(call->endpoint->record)->recall);
+    query_value(query, call->past->id);
+    query_value(query, call->past->version);
+    return PLAN_RUN;
 }
 
 /* Whether what the body says of its id and ref fits the path. Adds the faults. */
@@ -159,6 +181,10 @@ void write_row(struct call *call, int query, const struct row *row, struct reply
 enum finish_outcome write_finish(struct call *call, struct reply *reply)
 {
     struct write *write = call->state;
+    if (call->past != NULL) {
+        replay_mark(call, reply);
+        return FINISH_REPLY;
+    }
     if (guard_refused(call, &write->verdict, NULL, reply)) {
         if (write->verdict.taken) {
             reply_header(reply, "Location", write->location);

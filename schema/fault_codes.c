@@ -60,6 +60,7 @@ const struct fault_code fault_codes[] = {
     {"duplicate", FAULT_OF_IMPORT | FAULT_OF_PARAMETER, "It is given twice."},
     {"conflicting_parameters", FAULT_OF_PARAMETER, "Two parameters do not go together."},
     {"unknown_parameter", FAULT_OF_PARAMETER, "The endpoint takes no such parameter."},
+    {"not_taken", FAULT_OF_HEADER, "The endpoint takes no such header."},
     {"not_a_time", FAULT_OF_PARAMETER, "It is not a date or an RFC 3339 date-time that exists."},
 };
 

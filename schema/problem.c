@@ -32,6 +32,7 @@ const struct problem_kind problem_kinds[PROBLEMS] = {
     [PROBLEM_INVALID_RECORD] = {422, "invalid-record", "The record is not valid", 0},
     [PROBLEM_UNKNOWN_REFERENCE] = {422, "unknown-reference", "The record refers to records that do not exist", 0},
     [PROBLEM_REPLY_TOO_LARGE] = {422, "reply-too-large", "The reply would be too large", 0},
+    [PROBLEM_KEY_REUSED] = {422, "idempotency-key-reused", "The Idempotency-Key was used for another request", 0},
     [PROBLEM_PRECONDITION_REQUIRED] = {428, "precondition-required", "The request has to say which version it changes",
                                        0},
     [PROBLEM_INTERNAL] = {500, "internal", "Something went wrong inside the service", 0},

@@ -31,6 +31,7 @@ enum problem {
     PROBLEM_INVALID_RECORD,        /* 422, with errors[] */
     PROBLEM_UNKNOWN_REFERENCE,     /* 422, with errors[], every one of them code unknown_reference */
     PROBLEM_REPLY_TOO_LARGE,       /* 422: ask for less */
+    PROBLEM_KEY_REUSED,            /* 422: the same Idempotency-Key for another request */
     PROBLEM_PRECONDITION_REQUIRED, /* 428: the service is set to demand If-Match */
     PROBLEM_INTERNAL,              /* 500 */
     PROBLEM_DATABASE_AWAY,         /* 503, Retry-After */

@@ -54,7 +54,7 @@ static const struct {
      "The record refers to others that do not exist. `errors` points to every such reference: write those "
      "records first, or import them together."},
     {"idempotency-key-reused",
-     "An Idempotency-Key stands for one request with one body. Send another request under another key."},
+     "An Idempotency-Key stands for one request, with its path and its body. Send another request under another key."},
     {"reply-too-large",
      "The answer would be larger than the service sends at once. Ask for less: a smaller limit, fewer "
      "fields."},

@@ -6,6 +6,7 @@
 
 #include "handlers/parameters.h"
 #include "handlers/precondition.h"
+#include "handlers/replay.h"
 #include "schema/identity.h"
 #include "server/representation.h"
 #include "server/router.h"
@@ -91,7 +92,7 @@ void admission_decide(struct request *request, const struct http_head *head)
     size_t limit = admission_limit(call->endpoint);
     if (!parameters_read(call, route.query)) {
         request_refuse(request, PROBLEM_INVALID_PARAMETER, NULL);
-    } else if (!precondition_valid(call)) {
+    } else if (!precondition_valid(call) || !replay_valid(call)) {
         request_refuse(request, PROBLEM_MALFORMED_REQUEST, "A header is not valid.");
     } else if (call->endpoint->takes_body && request->has_body &&
                !endpoint_takes_type(call->endpoint, head->fields.content_type)) {

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "handlers/moved.h"
+#include "handlers/replay.h"
 #include "schema/moment.h"
 #include "server/access.h"
 #include "server/admission.h"
@@ -238,9 +239,16 @@ static enum http_next plan(struct request *request, bool again)
     request->state = REQUEST_PLANNING;
     request->plan.count = 0;
     reply_clear(&request->reply);
-    if (call->endpoint->plan(call, &request->plan, &request->reply) == PLAN_REPLY) {
+    if (replay_plan(call, &request->plan)) {
+        return submit(request, again);
+    }
+    call->outcome = NULL;
+    enum plan_outcome (*planned)(struct call *, struct plan *, struct reply *) =
+        call->past != NULL ? call->endpoint->again : call->endpoint->plan;
+    if (planned(call, &request->plan, &request->reply) == PLAN_REPLY) {
         return deliver(request);
     }
+    replay_keep(call, &request->plan);
     moved_plan(call, &request->plan);
     return submit(request, again);
 }
@@ -257,6 +265,7 @@ enum http_next request_head(struct request *request, const struct http_head *hea
     call->migration = migrate_newest();
     call->measure = metrics_write;
     call->must_match = request->loop->settings->require_if_match;
+    call->keys_kept = request->loop->settings->idempotency_keep / 1000;
     call->merges_most = (int)request->loop->settings->merge_limit;
     call->request_id = admission_request_id(request->arena, head->fields.request_id, call->now);
     request->listens_since = request->opened_at;
@@ -392,6 +401,7 @@ static bool only_reads(const struct request *request)
 static void start_over(struct request *request)
 {
     request->call.round = 0;
+    replay_reset(&request->call);
     plan(request, true);
 }
 
@@ -420,7 +430,7 @@ static void on_refused(struct request *request)
 
 static void on_lost(struct request *request)
 {
-    bool safe = only_reads(request) || request->call.repeatable;
+    bool safe = only_reads(request) || request->call.repeatable || request->call.replay != NULL;
     if (!safe) {
         give_up(request, PROBLEM_OUTCOME_UNKNOWN,
                 "The connection to the database broke during the write: it may have been stored or not.");
@@ -431,10 +441,11 @@ static void on_lost(struct request *request)
     }
 }
 
-/* Where there is no such record, it may have become another. */
+/* What is answered may have been answered already; and where there is no such record, it may have become another. */
 static void conclude(struct request *request)
 {
-    if (moved_look(&request->call, &request->reply, &request->plan)) {
+    if (replay_doubt(&request->call, &request->reply, &request->plan) ||
+        moved_look(&request->call, &request->reply, &request->plan)) {
         submit(request, true);
     } else {
         deliver(request);
@@ -492,6 +503,16 @@ static void on_worked(struct message *message)
 
 static void on_done(struct request *request)
 {
+    switch (replay_finish(&request->call, &request->reply)) {
+    case REPLAY_PASS:
+        break;
+    case REPLAY_PLAN:
+        plan(request, true);
+        return;
+    case REPLAY_REPLY:
+        conclude(request);
+        return;
+    }
     if (moved_finish(&request->call, &request->reply)) {
         deliver(request);
         return;

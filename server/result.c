@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "handlers/moved.h"
+#include "handlers/replay.h"
 #include "server/request.h"
 
 #define CELLS_MOST 128
 
 static void take(struct call *call, int query, const struct row *row, struct reply *reply)
 {
-    if (!moved_row(call, query, row)) {
+    if (!replay_row(call, row) && !moved_row(call, query, row)) {
         call->endpoint->row(call, query, row, reply);
     }
 }

@@ -38,6 +38,8 @@ static const struct setting settings[] = {
     {"REQUIRE_IF_MATCH", SETTING_SWITCH, FIELD(require_if_match), "off", 0, 0, NULL,
      "records are changed and deleted only by those who send the ETag that they have seen in If-Match; others get 428"},
     {"MERGE_LIMIT", SETTING_COUNT, FIELD(merge_limit), "100000", 1, 1000000, NULL, "records that one merge may change"},
+    {"IDEMPOTENCY_KEEP", SETTING_DURATION, FIELD(idempotency_keep), "24h", 1000, INT64_C(31536000000), NULL,
+     "a request is answered as before when it comes again under its Idempotency-Key within this time"},
     {"LOG_FORMAT", SETTING_WORD, FIELD(log_format), "auto", 0, 0, log_formats,
      "log lines on standard error; auto is text on a terminal and json elsewhere"},
     {"SLOW_REQUEST", SETTING_DURATION, FIELD(slow_request), "1s", 0, 86400000, NULL,

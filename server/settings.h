@@ -15,7 +15,8 @@ struct settings {
     const char *log_format;
     bool migrate;
     bool require_if_match;
-    int64_t merge_limit; /* records */
+    int64_t merge_limit;      /* records */
+    int64_t idempotency_keep; /* milliseconds */
     int64_t loops;
     int64_t read_connections;
     int64_t write_connections;
