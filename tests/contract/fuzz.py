@@ -143,6 +143,14 @@ class Fuzzer:
             self.cursors = [*self.cursors[-20:], link.split("cursor=")[1].split(">")[0]]
 
 
+def unsayable(operation: Operation, fault: dict[str, Any]) -> bool:
+    """What no description says: which parameters go together, which texts name something, such as a time zone, and how much would come of it."""
+    schema = next((each["schema"] for each in operation.parameters if each["name"] == fault.get("parameter")), {})
+    free = schema.get("type") == "string" and not {"enum", "pattern", "format"} & set(schema)
+    much = fault["code"] == "too_many" and schema.get("type") != "array"
+    return free or much or fault["code"] == "conflicting_parameters"
+
+
 def complaint(request: Request, operation: Optional[Operation], valid: bool, response: Response) -> str:
     """What is wrong with the reply; "" for nothing."""
     status = response.status
@@ -159,9 +167,7 @@ def complaint(request: Request, operation: Optional[Operation], valid: bool, res
         return ""
     if status not in operation.statuses:
         return "a status that is not declared"
-    # which parameters go together, and which names time zones have, is no part of a description
-    unsaid = status == 400 and any(each["code"] == "conflicting_parameters" or each.get("parameter") == "tz"
-                                   for each in document.get("errors", []))
+    unsaid = status == 400 and any(unsayable(operation, each) for each in document.get("errors", []))
     if valid and status == 400 and not unsaid and document["type"] not in ("/problems/invalid-cursor",):
         return "refused as malformed, and it is valid by the description"
     if valid and status in (405, 413, 415):
