@@ -50,6 +50,19 @@ static void put_related(struct statement *statement, const struct contradictions
     buffer_format(&statement->sql, " ORDER BY l.%s LIMIT %d)", column, all->claims);
 }
 
+/* Claims on which there are votes of both kinds. Of all stances, those that come first by their claims are soon enough; stances that filters
+   choose are all gathered before (OFFSET 0 keeps the planner from looking for few among all, claim by claim). */
+static void put_voted(struct statement *statement, const struct contradictions *all)
+{
+    bool few = all->question.selection.filter_count > 0;
+    statement_text(statement, few ? "SELECT voted.id FROM (" : "");
+    statement_text(statement, "SELECT t.claim_id AS id FROM taken t WHERE t.position IN ('affirm', 'deny')");
+    put_start(statement, all, " AND ", "t.claim_id");
+    statement_text(statement, " GROUP BY t.claim_id HAVING min(t.position) <> max(t.position)");
+    statement_text(statement, few ? " OFFSET 0) AS voted ORDER BY voted.id" : " ORDER BY t.claim_id");
+    buffer_format(&statement->sql, " LIMIT %d)", all->claims);
+}
+
 /* The claims that come next and may have rows. What was recorded by a given moment has no index for that: then all are looked at. */
 static void put_batch(struct statement *statement, const struct contradictions *all)
 {
@@ -59,11 +72,7 @@ static void put_batch(struct statement *statement, const struct contradictions *
         put_start(statement, all, " WHERE ", "c.id");
         buffer_format(&statement->sql, " ORDER BY c.id LIMIT %d)", all->claims);
     } else if (asks(all, CONFLICT_OPPOSED)) {
-        statement_text(statement, "SELECT t.claim_id AS id FROM taken t WHERE t.position IN ('affirm', 'deny')");
-        put_start(statement, all, " AND ", "t.claim_id");
-        buffer_format(&statement->sql,
-                      " GROUP BY t.claim_id HAVING min(t.position) <> max(t.position) ORDER BY t.claim_id LIMIT %d)",
-                      all->claims);
+        put_voted(statement, all);
     } else {
         statement_text(statement, "SELECT NULL::uuid AS id WHERE false)");
     }
