@@ -95,36 +95,58 @@ static bool unmatched(struct request *request, const char *tag)
     return true;
 }
 
+/* Whether the body is to be compressed: whatever it says, a problem or what was written included. */
+static bool worth(const struct request *request)
+{
+    return request->reply.body.length >= COMPRESS_LEAST && accepts_gzip(request->call.head.accept_encoding);
+}
+
+static void put_tag(struct request *request, char *tag)
+{
+    const struct reply *reply = &request->reply;
+    etag_make(reply->body.data, reply->body.length, reply->version, worth(request) ? "gzip" : NULL, tag);
+}
+
+/* A reply that is about this request alone. */
+static void prepare_once(struct request *request)
+{
+    struct reply *reply = &request->reply;
+    if (reply->version > 0) { /* a write that shows the record: with the tag that a GET would carry */
+        char *tag = arena_alloc(request->arena, ETAG_TEXT);
+        put_tag(request, tag);
+        reply_header(reply, "ETag", tag);
+    }
+    reply_header(reply, "Cache-Control", "no-store");
+    if (worth(request)) {
+        add_vary(request);
+    }
+}
+
 bool representation_prepare(struct request *request)
 {
     struct reply *reply = &request->reply;
     const struct call_head *head = &request->call.head;
     const struct endpoint *endpoint = request->call.endpoint;
     bool shows = endpoint != NULL && reply->status == 200 && endpoint->method == METHOD_GET;
-    bool gzip = shows && reply->body.length >= COMPRESS_LEAST && accepts_gzip(head->accept_encoding);
     char *tag = arena_alloc(request->arena, ETAG_TEXT);
     if (shows) {
-        etag_make(reply->body.data, reply->body.length, reply->version, gzip ? "gzip" : NULL, tag);
+        put_tag(request, tag);
         shows = !unmatched(request, tag);
     }
     add_origin(request);
-    if (!shows) {
-        if (reply->version > 0) { /* a write that shows the record: with the tag that a GET would carry */
-            etag_make(reply->body.data, reply->body.length, reply->version, NULL, tag);
-            reply_header(reply, "ETag", tag);
+    if (shows) {
+        reply_header(reply, "ETag", tag);
+        /* may be kept, but is to be asked for again each time, which costs a 304 */
+        reply_header(reply, "Cache-Control", "no-cache");
+        add_vary(request);
+        if (head->if_none_match != NULL && etag_list_has(head->if_none_match, tag, true)) {
+            reply->status = 304;
+            buffer_clear(&reply->body);
         }
-        reply_header(reply, "Cache-Control", "no-store");
-        return false;
+    } else {
+        prepare_once(request);
     }
-    reply_header(reply, "ETag", tag);
-    /* may be kept, but is to be asked for again each time, which costs a 304 */
-    reply_header(reply, "Cache-Control", "no-cache");
-    add_vary(request);
-    if (head->if_none_match != NULL && etag_list_has(head->if_none_match, tag, true)) {
-        reply->status = 304;
-        buffer_clear(&reply->body);
-        return false;
-    }
+    bool gzip = worth(request);
     if (gzip) {
         reply_header(reply, "Content-Encoding", "gzip");
     }
