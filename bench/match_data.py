@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -44,6 +45,16 @@ def tweets(part: str) -> list[tuple[str, set[str]]]:
         tweet, _, claim, _ = line.split("\t")
         relevant.setdefault(tweet, set()).add(claim)
     return [(row[1], relevant[row[0]]) for row in table(f"{part}/tweets.queries.tsv") if row[0] in relevant]
+
+
+def twins() -> dict[str, set[str]]:
+    """Number of a claim → numbers of those that are the same word for word. Some of the set were recorded twice, and only one of them is said to be
+    right; they are told apart where places are counted, and not where it is asked what a score is worth."""
+    by_words: dict[str, set[str]] = {}
+    words = {number: " ".join(re.findall(r"\w+", claim.lower())) for number, claim, _ in claims()}
+    for number, text in words.items():
+        by_words.setdefault(text, set()).add(number)
+    return {number: by_words[text] for number, text in words.items()}
 
 
 class Service:

@@ -132,17 +132,22 @@ static int by_number(double one, double other)
     return (one < other) - (one > other);
 }
 
-/* By ref where both have one, else by id: in whatever order they were found, the answer is the same. */
+/* By id, which of two without refs has the older one first. */
+static int by_id(const struct match *one, const struct match *other)
+{
+    const struct cell *a = &one->cells[COLUMN_ID];
+    const struct cell *b = &other->cells[COLUMN_ID];
+    return memcmp(a->bytes, b->bytes, (size_t)(a->length < b->length ? a->length : b->length));
+}
+
+/* By ref where both have one, numbers in it by their value: in whatever order they were found, the answer is the same. */
 static int by_name(const struct match *one, const struct match *other)
 {
-    const struct cell *a = &one->cells[COLUMN_REF];
-    const struct cell *b = &other->cells[COLUMN_REF];
-    if (cell_null(a) || cell_null(b)) {
-        a = &one->cells[COLUMN_ID];
-        b = &other->cells[COLUMN_ID];
+    if (cell_null(&one->cells[COLUMN_REF]) || cell_null(&other->cells[COLUMN_REF])) {
+        return by_id(one, other);
     }
-    int order = memcmp(a->bytes, b->bytes, (size_t)(a->length < b->length ? a->length : b->length));
-    return order != 0 ? order : a->length - b->length;
+    int order = strverscmp(one->cells[COLUMN_REF].bytes, other->cells[COLUMN_REF].bytes);
+    return order != 0 ? order : by_id(one, other);
 }
 
 static int by_rank(const void *one, const void *other)

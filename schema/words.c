@@ -88,8 +88,8 @@ static bool apostrophe(long point)
 /* Ends what is said, so that a capital behind it says nothing. */
 static bool ends_sentence(long point)
 {
-    return point == '.' || point == '!' || point == '?' || point == ':' || point == '\n' || point == '"' ||
-           point == 0x201C || point == 0x2018 || point == 0x2014 || point == 0x3002;
+    return point == '.' || point == '!' || point == '?' || point == ':' || point == '\n' || point == 0x2014 ||
+           point == 0x3002;
 }
 
 static long point_at(const struct reader *reader, size_t at, size_t *ret_size)
