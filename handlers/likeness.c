@@ -14,6 +14,7 @@
 #define UNMATCHED 0.62 /* the weight of a word of the claim that the text lacks: nobody has looked up how rare it is */
 #define UNMATCHED_STOP 0.1
 #define RUN_MOST 6
+#define SCORE_STEPS 10000 /* a score is what is shown of it: whoever asks for so much gets so much */
 
 /* What is known of one field. */
 struct field_likeness {
@@ -253,5 +254,6 @@ void likeness_weigh(const struct probe *probe, struct candidate *candidate)
     signals[SIGNAL_LETTERS_OTHER] = letters(probe, &candidate->other);
     signals[SIGNAL_CLAIM_LENGTH] = log1p((double)candidate->text.count) / 4;
     signals[SIGNAL_ASKED_LENGTH] = log1p((double)probe->words.count) / 5;
-    candidate->score = identical(&probe->words, &candidate->text) ? 1 : likeness_score(signals);
+    double score = round(likeness_score(signals) * SCORE_STEPS) / SCORE_STEPS;
+    candidate->score = identical(&probe->words, &candidate->text) ? 1 : fmin(score, 1 - 1.0 / SCORE_STEPS);
 }

@@ -120,7 +120,7 @@ static void match_row(struct call *call, int query, const struct row *row, struc
 static enum finish_outcome match_finish(struct call *call, struct reply *reply)
 {
     struct request *request = call->state;
-    matching_finish(call, &request->matching, request->least);
+    matching_finish(&request->matching, request->least);
     reply->status = 200;
     buffer_text(&reply->body, "{\"data\":");
     matching_write_all(&reply->body, &request->matching, request->limit, request->signals);

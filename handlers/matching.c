@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "handlers/document.h"
+#include "handlers/rejections.h"
 #include "schema/record.h"
 
 #define TEXT_WORDS_MOST 300  /* of a candidate's text… */
@@ -19,14 +20,16 @@ static const char terms_sql[] = "SELECT asked.word, coalesce(term.claims, 0)"
                                 " FROM unnest(tsvector_to_array(claim_terms($1::text, NULL, '{}'))) AS asked (word)"
                                 " LEFT JOIN claim_term AS term ON term.word = asked.word";
 
-static const char candidates_sql[] = "SELECT id, ref, said, location, attributes FROM claim_candidates($1::text)";
+#define CANDIDATES "SELECT c.id, c.ref, c.said, c.location, c.attributes FROM claim_candidates($1::text) AS c"
+
+static const char candidates_sql[] = CANDIDATES;
+static const char candidates_beside_sql[] = CANDIDATES " WHERE " REJECTIONS_SUGGESTED;
 
 enum { COLUMN_ID, COLUMN_REF, COLUMN_TEXT, COLUMN_LOCATION, COLUMN_ATTRIBUTES };
 
 void matching_plan(struct call *call, struct plan *plan, struct matching *matching, const char *text, size_t length,
                    const char *beside)
 {
-    (void)beside;
     *matching = (struct matching){.count_query = -1, .terms_query = -1, .candidates_query = -1};
     matching->probe = probe_new(text, length, call->arena);
     const char *words = probe_query(matching->probe, call->arena);
@@ -38,7 +41,11 @@ void matching_plan(struct call *call, struct plan *plan, struct matching *matchi
     matching->terms_query = plan->count;
     query_value(plan_query(plan, terms_sql), words);
     matching->candidates_query = plan->count;
-    query_value(plan_query(plan, candidates_sql), words);
+    struct query *query = plan_query(plan, beside != NULL ? candidates_beside_sql : candidates_sql);
+    query_value(query, words);
+    if (beside != NULL) {
+        query_value(query, beside);
+    }
 }
 
 /* Appends the strings in a value, addresses of the web left out. */
@@ -166,9 +173,8 @@ static int by_score(const void *one, const void *other)
     return order != 0 ? order : by_rank(one, other);
 }
 
-void matching_finish(struct call *call, struct matching *matching, double least)
+void matching_finish(struct matching *matching, double least)
 {
-    (void)call;
     if (matching->count == 0) {
         return;
     }

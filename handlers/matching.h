@@ -32,7 +32,7 @@ void matching_plan(struct call *call, struct plan *plan, struct matching *matchi
 void matching_row(struct call *call, struct matching *matching, int query, const struct row *row);
 
 /* Weighs and sorts: of what scores less than `least`, nothing is left. */
-void matching_finish(struct call *call, struct matching *matching, double least);
+void matching_finish(struct matching *matching, double least);
 
 /* A match in a reply, as `matching_members` describe it. */
 extern const struct member matching_members[];

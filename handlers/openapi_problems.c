@@ -302,5 +302,8 @@ void openapi_put_problem_schemas(json_t *schemas)
             "   'items': {'type': 'object', 'required': ['kind', 'field', 'count'], 'properties': {"
             "    'kind': {'type': 'string'}, 'field': {'type': 'string'}, 'count': {'type': 'integer'},"
             "    'at_least': {'type': 'boolean'}, 'link': {'type': 'string', 'format': 'uri-reference',"
-            "    'description': 'The list of them.'}}}}}}"));
+            "    'description': 'The list of them.'}}}},"
+            "  'candidates': {'type': 'array', 'description': 'Of already-recorded: the claims that say the same, best "
+            "first.',"
+            "   'items': {'type': 'object', 'required': ['claim', 'score', 'terms']}}}}"));
 }

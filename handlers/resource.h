@@ -10,52 +10,40 @@
 #include "handlers/restore.h"
 #include "handlers/write.h"
 
-#define RESOURCE_ENDPOINTS(singular, plural, description)                                                            \
+#define RESOURCE_LIST(singular, plural, description)                                                           \
+    {                                                                                                          \
+        .method = METHOD_GET, .path = "/v1/" plural, .name = singular "_list",                                 \
+        .summary = "Lists the " plural ", newest first unless told otherwise.", .parameters = list_parameters, \
+        .parameter_count = LIST_PARAMETERS, .record = (description), .takes = TAKES_FILTERS | TAKES_SHAPE,     \
+        .lane = LANE_READ, .plan = list_plan, .row = list_row, .finish = list_finish, .close = list_close,     \
+    }
+
+#define RESOURCE_CREATE(singular, plural, description)                                                          \
+    {                                                                                                           \
+        .method = METHOD_POST, .path = "/v1/" plural, .name = singular "_create",                               \
+        .summary = "Adds to the " plural ", under a ref of your choice or under an id of its own.",             \
+        .record = (description), .takes = TAKES_CONDITIONS | TAKES_KEY, .lane = LANE_WRITE, .takes_body = true, \
+        .again = write_again_plan, .plan = write_create_plan, .row = write_row, .finish = write_finish,         \
+        .close = write_close,                                                                                   \
+    }
+
+/* What concerns one record. */
+#define RESOURCE_ONE(singular, plural, description)                                                                  \
     {                                                                                                                \
         .method = METHOD_GET,                                                                                        \
-        .path = "/v1/" plural,                                                                                       \
-        .name = singular "_list",                                                                                    \
-        .summary = "Lists the " plural ", newest first unless told otherwise.",                                      \
-        .parameters = list_parameters,                                                                               \
-        .parameter_count = LIST_PARAMETERS,                                                                          \
+        .path = "/v1/" plural "/{" singular "}",                                                                     \
+        .name = singular "_read",                                                                                    \
+        .summary = "Returns one of the " plural ", by its id or ref.",                                               \
+        .parameters = read_parameters,                                                                               \
+        .parameter_count = READ_PARAMETERS,                                                                          \
         .record = (description),                                                                                     \
-        .takes = TAKES_FILTERS | TAKES_SHAPE,                                                                        \
+        .takes = TAKES_SHAPE,                                                                                        \
         .lane = LANE_READ,                                                                                           \
-        .plan = list_plan,                                                                                           \
-        .row = list_row,                                                                                             \
-        .finish = list_finish,                                                                                       \
-        .close = list_close,                                                                                         \
+        .plan = read_plan,                                                                                           \
+        .row = read_row,                                                                                             \
+        .finish = read_finish,                                                                                       \
+        .close = read_close,                                                                                         \
     },                                                                                                               \
-        {                                                                                                            \
-            .method = METHOD_POST,                                                                                   \
-            .path = "/v1/" plural,                                                                                   \
-            .name = singular "_create",                                                                              \
-            .summary = "Adds to the " plural ", under a ref of your choice or under an id of its own.",              \
-            .record = (description),                                                                                 \
-            .takes = TAKES_CONDITIONS | TAKES_KEY,                                                                   \
-            .lane = LANE_WRITE,                                                                                      \
-            .takes_body = true,                                                                                      \
-            .again = write_again_plan,                                                                               \
-            .plan = write_create_plan,                                                                               \
-            .row = write_row,                                                                                        \
-            .finish = write_finish,                                                                                  \
-            .close = write_close,                                                                                    \
-        },                                                                                                           \
-        {                                                                                                            \
-            .method = METHOD_GET,                                                                                    \
-            .path = "/v1/" plural "/{" singular "}",                                                                 \
-            .name = singular "_read",                                                                                \
-            .summary = "Returns one of the " plural ", by its id or ref.",                                           \
-            .parameters = read_parameters,                                                                           \
-            .parameter_count = READ_PARAMETERS,                                                                      \
-            .record = (description),                                                                                 \
-            .takes = TAKES_SHAPE,                                                                                    \
-            .lane = LANE_READ,                                                                                       \
-            .plan = read_plan,                                                                                       \
-            .row = read_row,                                                                                         \
-            .finish = read_finish,                                                                                   \
-            .close = read_close,                                                                                     \
-        },                                                                                                           \
         {                                                                                                            \
             .method = METHOD_PUT,                                                                                    \
             .path = "/v1/" plural "/{" singular "}",                                                                 \
@@ -105,5 +93,9 @@
         .takes = TAKES_CONDITIONS, .lane = LANE_WRITE, .plan = erase_plan, .row = erase_row, .finish = erase_finish, \
         .close = erase_close,                                                                                        \
     }
+
+#define RESOURCE_ENDPOINTS(singular, plural, description)                                         \
+    RESOURCE_LIST(singular, plural, description), RESOURCE_CREATE(singular, plural, description), \
+        RESOURCE_ONE(singular, plural, description)
 
 #endif

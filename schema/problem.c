@@ -21,6 +21,7 @@ const struct problem_kind problem_kinds[PROBLEMS] = {
     [PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "No format that the client accepts is available", 0},
     [PROBLEM_REF_TAKEN] = {409, "ref-taken", "A record with this ref exists already", 0},
     [PROBLEM_STILL_REFERENCED] = {409, "still-referenced", "Other records still refer to this one", 0},
+    [PROBLEM_ALREADY_RECORDED] = {409, "already-recorded", "A recorded claim seems to say the same", 0},
     [PROBLEM_NOT_DELETED] = {409, "not-deleted", "The record is not deleted", 0},
     [PROBLEM_MERGE_CYCLE] = {409, "merge-cycle", "The records cannot be one, for one is part of the other", 0},
     [PROBLEM_MERGE_TOO_LARGE] = {409, "merge-too-large", "The merge would change too many records", 0},

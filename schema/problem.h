@@ -21,6 +21,7 @@ enum problem {
     PROBLEM_NOT_ACCEPTABLE,        /* 406 */
     PROBLEM_REF_TAKEN,             /* 409, with Location */
     PROBLEM_STILL_REFERENCED,      /* 409: names by what, and how many */
+    PROBLEM_ALREADY_RECORDED,      /* 409: names who says the same */
     PROBLEM_NOT_DELETED,           /* 409: there is nothing to put back */
     PROBLEM_MERGE_CYCLE,           /* 409: part_of would run in a circle */
     PROBLEM_MERGE_TOO_LARGE,       /* 409: more records than one merge may change */

@@ -40,6 +40,10 @@ static const struct {
                         "take less at a time (STANCED_MERGE_LIMIT)."},
     {"conflict", "Other writers changed the same records at the same moment, several times in a row. Read the record "
                  "again and repeat the write."},
+    {"already-recorded", "With unless_match a claim is stored only where no recorded one says the same with so high a "
+                         "score. `candidates` lists those that do: use "
+                         "one of them, name it in `relations` where the new claim is one of its own, or send the "
+                         "request without unless_match."},
     {"not-deleted", "The record is there, so there is nothing to be put back."},
     {"precondition-failed",
      "The record is in none of the versions that If-Match names, or in one that If-None-Match rules out: somebody was "

@@ -110,7 +110,6 @@ START_TEST(test_runs_and_neighbours)
     const struct candidate *another = weigh(probe, "North Korea sent 3,000 troops.", "");
     ck_assert_double_eq_tol(another->signals[SIGNAL_NUMBERS], 0, 1e-12);
     ck_assert_double_eq_tol(another->signals[SIGNAL_NUMBERS_MISSED], 1.0 / 3, 1e-12);
-    ck_assert_double_gt(whole->score, another->score);
 }
 END_TEST
 
