@@ -89,11 +89,6 @@ static bool deletes(const struct endpoint *endpoint)
     return writes_record(endpoint) && endpoint->method == METHOD_DELETE;
 }
 
-static bool has_conditions(const struct endpoint *endpoint)
-{
-    return endpoint->method == METHOD_GET || (endpoint->takes & TAKES_CONDITIONS) != 0;
-}
-
 static bool demands_match(const struct endpoint *endpoint)
 {
     return (endpoint->takes & TAKES_CONDITIONS) != 0 && (endpoint->method != METHOD_POST || of_one(endpoint));
@@ -113,6 +108,11 @@ static bool takes_key(const struct endpoint *endpoint)
 static bool restores(const struct endpoint *endpoint)
 {
     return of_one(endpoint) && posts(endpoint) && !has_body(endpoint);
+}
+
+static bool has_conditions(const struct endpoint *endpoint)
+{
+    return endpoint->method == METHOD_GET || (endpoint->takes & TAKES_CONDITIONS) != 0 || restores(endpoint);
 }
 
 static bool refers(const struct endpoint *endpoint)

@@ -93,6 +93,17 @@ void restore_row(struct call *call, int query, const struct row *row, struct rep
     restore->document = document_read(&row->cells[COLUMN_DOCUMENT]);
 }
 
+/* If-Match and If-None-Match are about a record that is not there, unless it is. */
+static bool refused(struct call *call, const struct restore *restore, struct reply *reply)
+{
+    int version = restore->deleted ? 0 : (int)restore->version;
+    if ((version > 0 && call->head.if_match == NULL) || precondition_met(call, version)) {
+        return false;
+    }
+    precondition_refuse(call, reply, version);
+    return true;
+}
+
 enum finish_outcome restore_finish(struct call *call, struct reply *reply)
 {
     const struct restore *restore = call->state;
@@ -104,6 +115,8 @@ enum finish_outcome restore_finish(struct call *call, struct reply *reply)
     }
     if (!restore->found) {
         reply_problem(call, reply, PROBLEM_NOT_FOUND, NULL);
+    } else if (refused(call, restore, reply)) {
+        return FINISH_REPLY;
     } else if (!restore->deleted) {
         reply_problem(call, reply, PROBLEM_NOT_DELETED, NULL);
     } else {

@@ -11,7 +11,7 @@ from harness.cluster import Cluster, Database
 from harness.patience import wait_for
 from harness.scenario import play, problem, step
 from harness.server import Server
-from harness.wire import Response
+from harness.wire import Connection, Response
 from harness.workshop import Workshop
 
 NOBODY = "01234567-89ab-7cde-8f01-23456789abcd"
@@ -583,3 +583,22 @@ def test_a_reference_that_arrives_at_the_last_moment(server: Server, story: Stor
         assert merging.result().status == 200
     assert story.get("stances", "late").json["claim"] == story.ids["new"]
     assert story.client.get(f"/v1/stances?claim={story.ref('new')}&count=exact").json["total"] == 1
+
+
+def test_who_leaves_takes_the_merge_along(server: Server, story: Story, database: Database) -> None:
+    """Half a merge is none."""
+    story.actor("a")
+    story.claim("old")
+    story.claim("new")
+    story.stance("s", "old", "a")
+    with database.connect() as other:
+        other.cursor().execute("SELECT FROM claim WHERE id = %s FOR UPDATE", [story.ids["new"]])
+        connection = Connection(server.address)
+        connection.send(story.client.prepare("POST", f"/v1/claims/{story.ref('old')}/merge", {"into": story.ref("new")}))
+        wait_for("the merge to wait", lambda: database.statements(waiting=True))
+        connection.abort()
+        wait_for("it to be given up", lambda: not database.statements(waiting=True))
+        other.rollback()
+    assert story.operations("claims", "old") == story.operations("stances", "s") == ["create"]
+    assert story.get("stances", "s").json["claim"] == story.ids["old"]
+    assert story.merge("claims", "old", "new").status == 200

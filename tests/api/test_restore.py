@@ -80,6 +80,23 @@ def test_a_circle_of_parts_does_not_come_back(client: Client) -> None:
     ])
 
 
+def test_conditions_are_about_a_record_that_is_not_there(client: Client) -> None:
+    tag = client.put("/v1/actors/r-cond", {"name": "C", "kind": "other"}).header("ETag") or ""
+    target = "/v1/actors/r-cond/restore"
+    failed = problem(412, "precondition-failed")
+    play(client, [
+        step("POST", target, status=412, send={"If-Match": '"7-x"'}, json=failed),
+        step("POST", target, status=409, send={"If-Match": tag}, json=problem(409, "not-deleted")),
+        step("POST", target, status=409, send={"If-None-Match": tag}, json=problem(409, "not-deleted")),
+        step("DELETE", "/v1/actors/r-cond", status=204),
+        step("POST", target, status=412, send={"If-Match": tag}, json=failed),
+        step("POST", target, status=412, send={"If-Match": "*"}, json=failed),
+        step("POST", target, status=400, send={"If-Match": "r"}, json=problem(400, "malformed-request", ("If-Match", "malformed"))),
+        step("GET", "/v1/actors/r-cond", status=404),
+        step("POST", target, send={"If-None-Match": "*"}, json={"version": 3}),
+    ])
+
+
 def test_what_was_never_there(client: Client) -> None:
     play(client, [
         step("POST", "/v1/actors/r-nobody/restore", status=404, json=problem(404, "not-found")),
