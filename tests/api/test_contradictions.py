@@ -333,6 +333,24 @@ def test_cursors_that_were_forged(case: Case) -> None:
     ])
 
 
+def test_more_relations_than_are_followed(case: Case) -> None:
+    """Every claim of one layer entails every one of the next; what is found is right, and the reply says that there may be more."""
+    layers = [["x"], [f"y{number}" for number in range(150)], [f"z{number}" for number in range(150)]]
+    for layer, following in zip(layers, [*layers[1:], []]):
+        for name in layer:
+            case.claim(name, entails=following)
+    case.say("a", "x", "affirm")
+    case.say("a", "y7", "deny")
+    case.say("a", "z7", "deny")
+    case.load()
+    reply = case.get("&kind=entailed").json
+    assert reply["truncated"] is True
+    found = [case.short(row) for row in reply["data"]]
+    assert ("entailed", "x", "y7", "a", "a", "x>y7") in found
+    assert all(row[5].split(">")[0] == "x" and row[5].endswith(row[2]) for row in found)
+    assert case.get("&kind=opposed").json["truncated"] is False
+
+
 def test_more_than_a_reply_holds(case: Case) -> None:
     case.claim("x")
     for number in range(30):
