@@ -49,7 +49,7 @@ UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
 PYTHON := /usr/bin/python3
 PYTEST_WORKERS := 2
 
-.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-import bench-match bench-match-train format clean FORCE
+.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-export bench-import bench-match bench-match-train format clean FORCE
 .PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-image lint-layers check-headers
 
 help: ## this list
@@ -120,6 +120,11 @@ on_a_cluster = folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/c
 # Bun's and Node's packages fetch their binaries when they are installed, so their scripts have to run.
 bench/peers/%/node_modules: bench/peers/%/package-lock.json
 	@cd $(@D) && npm ci --no-audit --no-fund --silent && touch node_modules
+
+bench-export: deps-bench ## an export beside COPY … TO of the same tables, and by-id reads meanwhile
+	@$(MAKE) --no-print-directory $(BUILD)/stanced
+	@folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c shared_buffers=512MB -c max_connections=300 \
+	    $$folder/pg -- bench/export; status=$$?; rm -rf $$folder; exit $$status
 
 $(BUILD)/bare: bench/bare.c
 	@mkdir -p $(@D)

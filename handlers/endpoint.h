@@ -205,6 +205,8 @@ struct endpoint {
     unsigned takes; /* of enum endpoint_takes; their parameters stand behind its own once the endpoints are gathered */
     enum lane lane;
     bool keeps_merged; /* it answers for a record that was merged into another as such: handlers/moved.h */
+    bool
+        streams; /* a GET whose reply, however long, goes out while rows come in: the head before the end is known. `plan` sets its type */
     bool takes_body;
     const char *body_type; /* media types it takes, separated by ", "; NULL means application/json */
     size_t body_limit;     /* bytes; 0 means BODY_LIMIT */

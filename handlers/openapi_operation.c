@@ -115,7 +115,7 @@ static json_t *reply_headers(const struct endpoint *endpoint, int status)
     json_t *headers = openapi_pack("{s:o}", "X-Request-Id", openapi_ref("headers", "request_id", ""));
     bool record = endpoint->record != NULL && endpoint->answer == NULL && endpoint->reply_schema == NULL &&
                   endpoint->method != METHOD_DELETE;
-    if (endpoint->method == METHOD_GET || record) {
+    if (openapi_tagged(endpoint) || record) {
         openapi_put(headers, "ETag", openapi_ref("headers", "e_tag", ""));
     }
     if (has_parameter(endpoint, "cursor")) {
@@ -162,7 +162,7 @@ static json_t *responses_of(const struct endpoint *endpoint, json_t *schemas)
     } else {
         put_good(responses, endpoint, 200, endpoint->method == METHOD_GET ? "As asked for." : "It is done.", schemas);
     }
-    if (endpoint->method == METHOD_GET) {
+    if (openapi_tagged(endpoint)) {
         openapi_put(responses, "304",
                     openapi_pack("{s:s, s:{s:o, s:o}}", "description", "What the client has is still what there is.",
                                  "headers", "X-Request-Id", openapi_ref("headers", "request_id", ""), "ETag",
@@ -248,7 +248,7 @@ static json_t *parameters_of(const struct endpoint *endpoint)
         openapi_append(parameters, openapi_parameter(&endpoint->parameters[i]));
     }
     openapi_append(parameters, openapi_ref("parameters", "request_id", ""));
-    if (endpoint->method == METHOD_GET) {
+    if (openapi_tagged(endpoint)) {
         openapi_append(parameters, openapi_ref("parameters", "if_none_match", ""));
     }
     for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {

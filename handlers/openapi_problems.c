@@ -18,6 +18,11 @@ bool openapi_asks(const struct endpoint *endpoint)
     return endpoint->row != NULL || endpoint->finish != NULL || endpoint->errand != NULL;
 }
 
+bool openapi_tagged(const struct endpoint *endpoint)
+{
+    return endpoint->method == METHOD_GET && !endpoint->streams;
+}
+
 static bool takes_type(const struct endpoint *endpoint, enum parameter_type type)
 {
     for (size_t i = 0; i < endpoint->parameter_count; i++) {
@@ -112,7 +117,7 @@ static bool restores(const struct endpoint *endpoint)
 
 static bool has_conditions(const struct endpoint *endpoint)
 {
-    return endpoint->method == METHOD_GET || (endpoint->takes & TAKES_CONDITIONS) != 0 || restores(endpoint);
+    return openapi_tagged(endpoint) || (endpoint->takes & TAKES_CONDITIONS) != 0 || restores(endpoint);
 }
 
 static bool refers(const struct endpoint *endpoint)

@@ -18,6 +18,9 @@ void openapi_put_problems(json_t *responses, const struct endpoint *endpoint);
 /* The schemas Problem and Fault. */
 void openapi_put_problem_schemas(json_t *schemas);
 
+/* Whether its replies carry an entity tag, and are left out where the client has them: a GET whose end is known before its beginning is sent. */
+bool openapi_tagged(const struct endpoint *endpoint);
+
 /* Whether it asks the database. */
 bool openapi_asks(const struct endpoint *endpoint);
 

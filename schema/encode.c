@@ -258,13 +258,11 @@ int encode_record(struct buffer *buffer, const struct record *record, const stru
     return encode_record_view(buffer, record, row, first, &no_view);
 }
 
-int encode_record_view(struct buffer *buffer, const struct record *record, const struct row *row, int first,
+static int put_members(struct buffer *buffer, const struct record *record, const struct row *row, int first,
                        const struct encode_view *view)
 {
-    view = view == NULL ? &no_view : view;
     struct encode_view of_field = *view;
     uint64_t shown = view->shown;
-    buffer_char(buffer, '{');
     for (int i = 0; i < ENCODE_OWN; i++, shown >>= 1) {
         const struct cell *cell = cell_at(row, first + i);
         if ((shown & 1) != 0 && (i != 1 || !cell_null(cell))) { /* a ref is the one that may be missing */
@@ -282,6 +280,19 @@ int encode_record_view(struct buffer *buffer, const struct record *record, const
         }
         at += encode_cells(field);
     }
+    return at;
+}
+
+int encode_members(struct buffer *buffer, const struct record *record, const struct row *row, int first)
+{
+    return put_members(buffer, record, row, first, &no_view);
+}
+
+int encode_record_view(struct buffer *buffer, const struct record *record, const struct row *row, int first,
+                       const struct encode_view *view)
+{
+    buffer_char(buffer, '{');
+    int at = put_members(buffer, record, row, first, view == NULL ? &no_view : view);
     buffer_char(buffer, '}');
     return at;
 }

@@ -41,6 +41,9 @@ struct encode_view {
 int encode_record_view(struct buffer *buffer, const struct record *record, const struct row *row, int first,
                        const struct encode_view *view);
 
+/* The members of that object alone, each with a comma before it unless it stands right behind an opening brace. */
+int encode_members(struct buffer *buffer, const struct record *record, const struct row *row, int first);
+
 /* The cells that a field takes. */
 int encode_cells(const struct field *field);
 

@@ -10,12 +10,16 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "server/log.h"
 #include "server/loop.h"
 #include "server/request.h"
 #include "server/watch.h"
+
+/* A piece of a reply of unknown length where the client can take no chunks (HTTP/1.0); chunks are made in the connection's memory. */
+#define PIECE_MEMORY 1024
 
 /* Request line and headers have to fit in here, with the reply's headers: larger ones get 414 or 431 from libmicrohttpd. Its default would
    cost four times as much for every idle connection. */
@@ -194,7 +198,7 @@ static void on_end(struct watch *watch, uint32_t events)
     struct client *client = CONTAINER_OF(watch, struct client, watch);
     loop_watch(client->http->loop, watch, 0);
     client->gone = true;
-    if (client->request != NULL && request_suspended(client->request)) {
+    if (client->request != NULL && request_waits(client->request)) {
         request_left(client->request);
     } else { /* being resumed makes libmicrohttpd read again, and find the end */
         MHD_suspend_connection(client->connection);
@@ -339,9 +343,10 @@ static struct MHD_Response *make_response(struct reply *reply)
     return response;
 }
 
-bool http_reply(struct http_exchange *exchange, struct reply *reply, const char *request_id, bool close)
+/* Takes `response` over. */
+static bool queue(struct http_exchange *exchange, struct MHD_Response *response, const struct reply *reply,
+                  const char *request_id, bool close)
 {
-    struct MHD_Response *response = make_response(reply);
     if (response == NULL) {
         return false;
     }
@@ -359,6 +364,48 @@ bool http_reply(struct http_exchange *exchange, struct reply *reply, const char 
     enum MHD_Result queued = MHD_queue_response(connection_of(exchange), (unsigned)reply->status, response);
     MHD_destroy_response(response);
     return queued == MHD_YES;
+}
+
+bool http_reply(struct http_exchange *exchange, struct reply *reply, const char *request_id, bool close)
+{
+    return queue(exchange, make_response(reply), reply, request_id, close);
+}
+
+/* libmicrohttpd wants the next piece. With nothing at hand the exchange has to be suspended, or it would ask without pause. */
+static ssize_t on_content(void *context, uint64_t position, char *bytes, size_t room)
+{
+    (void)position;
+    size_t length = 0;
+    switch (request_supply(context, bytes, room, &length)) {
+    case SUPPLY_PIECE:
+        return (ssize_t)length;
+    case SUPPLY_LATER:
+        return 0;
+    case SUPPLY_END:
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    case SUPPLY_BROKEN:
+        break;
+    }
+    return MHD_CONTENT_READER_END_WITH_ERROR; /* without a last chunk: the client sees that it has not got the whole */
+}
+
+bool http_stream(struct http_exchange *exchange, const struct reply *reply, const char *request_id, bool close)
+{
+    const struct client *client = client_of(connection_of(exchange));
+    if (client == NULL) {
+        return false;
+    }
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_MEMORY, on_content, client->request, NULL);
+    return queue(exchange, response, reply, request_id, close);
+}
+
+void http_cut(struct http_exchange *exchange)
+{
+    const struct client *client = client_of(connection_of(exchange));
+    if (client != NULL) {
+        shutdown(client->watch.descriptor, SHUT_RDWR);
+    }
 }
 
 bool http_gone(struct http_exchange *exchange)

@@ -60,6 +60,12 @@ void http_resume(struct http_exchange *exchange);
    connection is then closed by http_run. */
 bool http_reply(struct http_exchange *exchange, struct reply *reply, const char *request_id, bool close);
 
+/* Sends the head of `reply`; its body is then fetched by request_supply, piece by piece, for as long as there are more. */
+bool http_stream(struct http_exchange *exchange, const struct reply *reply, const char *request_id, bool close);
+
+/* Closes the connection under an exchange that is not suspended, whatever has still to be sent. */
+void http_cut(struct http_exchange *exchange);
+
 /* Whether the client has closed its end: where it waits for something long, it waits no more. request_left tells when that
    happens to a suspended exchange. */
 bool http_gone(struct http_exchange *exchange);

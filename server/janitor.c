@@ -4,6 +4,7 @@
 
 #include "server/log.h"
 #include "server/loop.h"
+#include "server/outflow.h"
 
 #define MILLISECOND INT64_C(1000000)
 #define PERIOD (20 * MILLISECOND)
@@ -38,8 +39,10 @@ static void expire_running(struct loop *loop, int64_t now)
     struct request *next;
     for (request = TAILQ_FIRST(&loop->open); request != NULL; request = next) {
         next = TAILQ_NEXT(request, open);
-        if ((request->state == REQUEST_RUNNING || request->state == REQUEST_WORKING) &&
-            now - request->sent_at > loop->pool.lanes[request->call.lane].run_timeout + GRACE) {
+        if (request->stream != NULL) {
+            outflow_check(request, now);
+        } else if ((request->state == REQUEST_RUNNING || request->state == REQUEST_WORKING) &&
+                   now - request->sent_at > loop->pool.lanes[request->call.lane].run_timeout + GRACE) {
             request_expire(request);
         }
     }

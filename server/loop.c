@@ -13,6 +13,9 @@
 #include "server/log.h"
 
 #define EVENTS_PER_TURN 64
+
+/* libmicrohttpd sends one chunk at a time of a reply that streams, as large as fits in its connection's memory: so many to a turn. */
+#define CHUNKS_PER_TURN 16
 #define MILLISECOND INT64_C(1000000)
 
 int64_t clock_nanoseconds(void)
@@ -130,7 +133,11 @@ static void turn(struct loop *loop, bool *more)
     }
     *more = pool_continue(&loop->pool);
     *more = request_compress(loop) || *more;
-    http_run(loop->http);
+    unsigned runs = 0;
+    do {
+        loop->supplied = 0;
+        http_run(loop->http);
+    } while (loop->supplied > 0 && ++runs < CHUNKS_PER_TURN);
     pool_dispatch(&loop->pool);
     if (atomic_load(&loop->drain) && loop->phase == LOOP_SERVING) {
         begin_to_drain(loop);

@@ -31,6 +31,8 @@ struct loop {
     struct request_list compressing;
     struct request *spare; /* closed ones, kept for the next */
     unsigned spare_count;
+    unsigned supplied;  /* pieces of replies that libmicrohttpd was given since http_run began */
+    unsigned exports;   /* requests that hold a connection of the slow lane for as long as their client reads */
     int64_t now;        /* nanoseconds of the monotonic clock, taken once a turn */
     int64_t next_check; /* when the janitor is due */
     int64_t drain_ends;

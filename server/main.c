@@ -7,6 +7,7 @@
 #include "handlers/openapi.h"
 #include "schema/describe.h"
 #include "schema/version.h"
+#include "server/dump.h"
 #include "server/import_command.h"
 #include "server/migrate.h"
 #include "server/probe.h"
@@ -43,6 +44,60 @@ static int command_ready(const struct settings *settings, const char *unused)
     return probe_ready(settings) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static const struct endpoint *endpoint_named(const char *name)
+{
+    size_t count;
+    const struct endpoint *const *all = endpoints(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(all[i]->name, name) == 0) {
+            return all[i];
+        }
+    }
+    return NULL;
+}
+
+static int complain(const char *what, const char *word)
+{
+    fprintf(stderr, "stanced: %s %s; see stanced --help.\n", what, word);
+    return EXIT_USAGE;
+}
+
+/* What means something in a query string stands for itself on the command line. */
+static void put_escaped(struct buffer *query, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (strchr("&%+#", *text) != NULL) {
+            buffer_format(query, "%%%02X", (unsigned)(unsigned char)*text);
+        } else {
+            buffer_char(query, *text);
+        }
+    }
+}
+
+/* NAME=VALUE is a parameter of GET /v1/export, and what has no "=" the file. */
+static int command_export(const struct settings *settings, int count, char **words)
+{
+    struct buffer query __attribute__((cleanup(buffer_free)));
+    const char *path = NULL;
+    buffer_init(&query, BODY_LIMIT);
+    buffer_text(&query, "");
+    for (int i = 0; i < count; i++) {
+        if (strchr(words[i], '=') == NULL) {
+            if (path != NULL) {
+                return complain("there is a word too many:", words[i]);
+            }
+            path = words[i];
+            continue;
+        }
+        if (query.length > 0) {
+            buffer_char(&query, '&');
+        }
+        put_escaped(&query, words[i]);
+    }
+    const char *text = query.length > 0 ? query.data : NULL;
+    return dump_file(settings, endpoint_named("export"), text, path) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int command_describe(const struct settings *settings, const char *unused)
 {
     (void)settings;
@@ -71,6 +126,9 @@ static const struct command commands[] = {
     {"import", "[--NAME=VALUE…] [FILE]",
      "store the records of a file; standard input without FILE. Options are the parameters of POST /v1/import", NULL,
      import_command},
+    {"export", "[NAME=VALUE ...] [FILE]",
+     "write the records as NDJSON, those that the parameters of GET /v1/export choose; standard output without FILE",
+     NULL, command_export},
     {"ready", NULL, "ask the service on STANCED_LISTEN whether it is ready: status 0 or 1; --ready is the same",
      command_ready, NULL},
     {"openapi", NULL, "print the description of the API, OpenAPI 3.1", command_openapi, NULL},
@@ -90,12 +148,6 @@ static void print_help(FILE *out)
     settings_describe(out);
 }
 
-static int complain(const char *what, const char *word)
-{
-    fprintf(stderr, "stanced: %s %s; see stanced --help.\n", what, word);
-    return EXIT_USAGE;
-}
-
 static int run_command(const struct command *command, int count, char **words)
 {
     const char *argument = NULL;
@@ -106,9 +158,9 @@ static int run_command(const struct command *command, int count, char **words)
             return complain("serve does not take", words[0]);
         }
         argument = words[1];
-    } else if (count > (command->argument != NULL ? 1 : 0)) {
+    } else if (command->run_words == NULL && count > (command->argument != NULL ? 1 : 0)) {
         return complain("there is a word too many:", words[count - 1]);
-    } else if (count == 1) {
+    } else if (command->run_words == NULL && count == 1) {
         argument = words[0];
     }
     struct settings settings;

@@ -36,18 +36,20 @@ unsigned pipeline_room(const struct postgres *postgres, unsigned depth)
     return depth - postgres->flights;
 }
 
-/* Drops the oldest prepared statement where there are too many. */
-static bool make_room(struct postgres *postgres)
+/* Drops the oldest prepared statements where there are too many: behind what was sent, for an export's first statement must come before any
+   that takes a snapshot, as this does. */
+static bool drop_oldest(struct postgres *postgres)
 {
-    struct statement *victim = statements_victim(&postgres->statements);
-    if (victim == NULL) {
-        return true;
+    struct statement *victim;
+    bool good = true;
+    while (good && (victim = statements_victim(&postgres->statements)) != NULL) {
+        char sql[40];
+        snprintf(sql, sizeof sql, "DEALLOCATE %s", victim->name);
+        statements_remove(&postgres->statements, victim);
+        flights_push(&postgres->expected, (struct flight){.type = FLIGHT_CLOSE});
+        good = PQsendQueryParams(postgres->connection, sql, 0, NULL, NULL, NULL, NULL, BINARY) == 1;
     }
-    char sql[40];
-    snprintf(sql, sizeof sql, "DEALLOCATE %s", victim->name);
-    statements_remove(&postgres->statements, victim);
-    flights_push(&postgres->expected, (struct flight){.type = FLIGHT_CLOSE});
-    return PQsendQueryParams(postgres->connection, sql, 0, NULL, NULL, NULL, NULL, BINARY) == 1;
+    return good;
 }
 
 /* The prepared statement for `sql`; prepares it on the way. NULL when the connection broke. */
@@ -56,9 +58,6 @@ static struct statement *prepared(struct postgres *postgres, struct request *req
     struct statement *statement = statements_find(&postgres->statements, sql);
     if (statement != NULL) {
         return statement;
-    }
-    if (!make_room(postgres)) {
-        return NULL;
     }
     statement = statements_add(&postgres->statements, sql);
     /* by number: the statement may have been dropped by the time of its result */
@@ -129,6 +128,9 @@ static bool send_all(struct postgres *postgres, struct request *request, unsigne
             return false;
         }
     }
+    if (!drop_oldest(postgres)) {
+        return false;
+    }
     if (request->single) {
         return sync_segment(postgres, request);
     }
@@ -178,7 +180,8 @@ void pipeline_flush(struct postgres *postgres)
     if (!postgres->broken && postgres->dirty) {
         left = PQflush(postgres->connection);
         postgres->dirty = left > 0;
-        loop_watch(postgres->pool->loop, &postgres->watch, left > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN);
+        loop_watch(postgres->pool->loop, &postgres->watch,
+                   (postgres->held ? 0U : (uint32_t)EPOLLIN) | (left > 0 ? (uint32_t)EPOLLOUT : 0U));
     }
     if (postgres->broken || left < 0) {
         postgres_break(postgres, PQerrorMessage(postgres->connection));
@@ -231,8 +234,9 @@ static void take_query_result(struct flight *flight, const PGresult *result)
         }
         if (request->fellow != NULL) {
             result_deal(result, request);
-        } else if (request->state == REQUEST_RUNNING) {
+        } else if (request->state == REQUEST_RUNNING || request->state == REQUEST_STREAMING) {
             result_fold(result, &request->call, flight->query, &request->reply);
+            request_folded(request);
         }
         break;
     case PGRES_COMMAND_OK:
@@ -329,7 +333,7 @@ void pipeline_receive(struct postgres *postgres)
     int64_t until = clock_nanoseconds() + TURN_NANOSECONDS;
     unsigned taken = 0;
     postgres->more = false;
-    while (take_one(postgres)) {
+    while (!postgres->held && take_one(postgres)) {
         if (++taken % RESULTS_PER_LOOK == 0 && clock_nanoseconds() >= until) {
             postgres->more = true;
             break;
@@ -341,6 +345,20 @@ void pipeline_receive(struct postgres *postgres)
     if (postgres->broken || PQstatus(postgres->connection) == CONNECTION_BAD) {
         postgres_break(postgres, PQerrorMessage(postgres->connection));
     }
+}
+
+void pipeline_hold(struct postgres *postgres)
+{
+    postgres->held = true;
+    loop_watch(postgres->pool->loop, &postgres->watch, postgres->dirty ? EPOLLOUT : 0);
+}
+
+void pipeline_release(struct postgres *postgres)
+{
+    postgres->held = false;
+    postgres->more = true; /* what libpq has read already */
+    postgres->progress_at = postgres->pool->loop->now;
+    loop_watch(postgres->pool->loop, &postgres->watch, postgres->dirty ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
 void pipeline_lose(struct postgres *postgres)
@@ -356,5 +374,6 @@ void pipeline_lose(struct postgres *postgres)
     postgres->flights = 0;
     postgres->unsynced = 0;
     postgres->more = false;
+    postgres->held = false;
     postgres->dirty = false;
 }

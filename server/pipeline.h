@@ -23,6 +23,10 @@ void pipeline_flush(struct postgres *postgres);
 /* Takes the results that are at hand, for a millisecond at most; postgres->more says that there are more. */
 void pipeline_receive(struct postgres *postgres);
 
+/* Leaves results with the database until they are wanted; only for connections that carry one request at a time. And takes them again. */
+void pipeline_hold(struct postgres *postgres);
+void pipeline_release(struct postgres *postgres);
+
 /* Flights that a connection of this depth may have to remember. */
 unsigned pipeline_flights(int64_t depth);
 

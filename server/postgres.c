@@ -173,8 +173,8 @@ static void on_ready(struct watch *watch, uint32_t events)
         if ((events & EPOLLOUT) != 0) {
             postgres->dirty = true; /* flushed at the end of the turn */
         }
-        /* read while writing, or both sides wait for the other's buffer */
-        if (PQconsumeInput(postgres->connection) == 0) {
+        /* read while writing, or both sides wait for the other's buffer; but what has been read comes first, or libpq's would grow */
+        if (!postgres->more && !postgres->held && PQconsumeInput(postgres->connection) == 0) {
             postgres->broken = true;
         }
         pipeline_receive(postgres);
@@ -251,7 +251,7 @@ void postgres_check(struct postgres *postgres, int64_t now)
         }
         break;
     case POSTGRES_READY:
-        if (postgres->flights > 0 && now - postgres->progress_at > run_timeout + GRACE) {
+        if (postgres->flights > 0 && !postgres->held && now - postgres->progress_at > run_timeout + GRACE) {
             postgres_break(postgres, "the server does not answer");
         }
         break;

@@ -32,6 +32,7 @@ struct postgres {
     unsigned flights;             /* requests in flight */
     unsigned unsynced;            /* …of them behind the last Sync */
     bool more;                    /* results are at hand, but the turn's time was up */
+    bool held;                    /* results are left where they are: whom they are for has enough for now */
     bool dirty;                   /* something is to be flushed */
     bool broken;                  /* to be given up at the next chance */
     struct cancel cancel;

@@ -4,15 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <zlib.h>
 
 #include "handlers/etag.h"
+#include "server/gzip.h"
 #include "server/loop.h"
 
 #define COMPRESS_LEAST 1024
 #define SLICE (32 * 1024) /* of the body at a time, about a millisecond's work */
-#define FAST 3            /* zlib's level: JSON shrinks nearly as far as at 6, in half the time */
-#define GZIP (15 + 16)    /* zlib's largest window, in a gzip wrapper */
 
 /* Whether Accept-Encoding (RFC 9110, 12.5.3) lets gzip through: it or "*" is listed, and not with q=0. */
 static bool accepts_gzip(const char *list)
@@ -154,7 +152,7 @@ bool representation_prepare(struct request *request)
 }
 
 struct compression {
-    z_stream stream;
+    struct gzip *gzip;
     struct buffer out;
     size_t taken; /* of the body */
 };
@@ -163,7 +161,7 @@ void representation_drop(struct request *request)
 {
     struct compression *compression = request->compression;
     if (compression != NULL) {
-        deflateEnd(&compression->stream);
+        gzip_close(compression->gzip);
         buffer_free(&compression->out);
         free(compression);
         request->compression = NULL;
@@ -173,10 +171,10 @@ void representation_drop(struct request *request)
 static struct compression *begin(struct request *request)
 {
     struct compression *compression = calloc(1, sizeof *compression);
-    if (compression == NULL ||
-        deflateInit2(&compression->stream, FAST, Z_DEFLATED, GZIP, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    if (compression == NULL) {
         abort(); /* as arena_alloc: what was answered is safe in the database */
     }
+    compression->gzip = gzip_open();
     buffer_init(&compression->out, REPLY_LIMIT * 2);
     request->compression = compression;
     return compression;
@@ -186,18 +184,9 @@ bool representation_compress(struct request *request)
 {
     struct buffer *body = &request->reply.body;
     struct compression *compression = request->compression != NULL ? request->compression : begin(request);
-    z_stream *stream = &compression->stream;
     size_t slice = body->length - compression->taken < SLICE ? body->length - compression->taken : SLICE;
     bool last = compression->taken + slice == body->length;
-    stream->next_in = (Bytef *)body->data + compression->taken;
-    stream->avail_in = (uInt)slice;
-    do {
-        size_t room = deflateBound(stream, (uLong)stream->avail_in) + 64;
-        stream->next_out = (Bytef *)buffer_reserve(&compression->out, room);
-        stream->avail_out = (uInt)room;
-        deflate(stream, last ? Z_FINISH : Z_NO_FLUSH);
-        compression->out.length += room - stream->avail_out;
-    } while (stream->avail_out == 0);
+    gzip_put(compression->gzip, body->data + compression->taken, slice, last, &compression->out);
     compression->taken += slice;
     if (!last) {
         return false;
@@ -207,4 +196,17 @@ bool representation_compress(struct request *request)
     buffer_init(&compression->out, 0);
     representation_drop(request);
     return true;
+}
+
+bool representation_stream(struct request *request)
+{
+    struct reply *reply = &request->reply;
+    bool gzip = accepts_gzip(request->call.head.accept_encoding);
+    add_origin(request);
+    add_vary(request);
+    reply_header(reply, "Cache-Control", "no-store");
+    if (gzip) {
+        reply_header(reply, "Content-Encoding", "gzip");
+    }
+    return gzip;
 }

@@ -15,6 +15,10 @@ bool representation_compress(struct request *request);
 /* Forgets a compression under way. */
 void representation_drop(struct request *request);
 
+/* Adds the headers of a reply that goes out while it is made: no entity tag, for nobody has seen its end. True when it is to be
+   compressed. */
+bool representation_stream(struct request *request);
+
 /* The reply to a preflight, or to any OPTIONS. */
 void representation_options(struct request *request, const char *allow);
 

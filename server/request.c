@@ -1,6 +1,6 @@
 /* The states of a request, and what moves it from one to the next.
 
-       OPENED → RECEIVING → PLANNING → QUEUED → RUNNING → (WORKING) → (COMPRESSING) → REPLYING
+       OPENED → RECEIVING → PLANNING → QUEUED → RUNNING → (WORKING) → (STREAMING, COMPRESSING) → REPLYING
                     ↓          ↑_________________↓___________↓ (lost race, broken connection, another look)
                  REFUSED → REPLYING
 
@@ -8,7 +8,7 @@
 
    An endpoint that looks before it writes goes round from RUNNING to PLANNING once more.
 
-   A client that leaves while the database or a worker is busy with it turns QUEUED, RUNNING, ENTRUSTED, WORKING and COMPRESSING into LEFT. What a worker
+   A client that leaves while the database or a worker is busy with it turns QUEUED, RUNNING, ENTRUSTED, WORKING, STREAMING and COMPRESSING into LEFT. What a worker
    has stays the worker's until it gives it back: nothing is answered, closed or freed before. */
 #include "server/request.h"
 
@@ -24,6 +24,7 @@
 #include "server/clerk.h"
 #include "server/loop.h"
 #include "server/migrate.h"
+#include "server/outflow.h"
 #include "server/representation.h"
 #include "server/sqlstate.h"
 
@@ -68,6 +69,7 @@ struct request *request_open(struct loop *loop, struct http_exchange *exchange, 
 static void recycle(struct request *request)
 {
     struct loop *loop = request->loop;
+    outflow_close(request);
     buffer_free(&request->body);
     buffer_free(&request->reply.body);
     if (loop->spare_count >= SPARES_MOST) {
@@ -120,10 +122,7 @@ static enum http_next send_reply(struct request *request)
     request->size = request->reply.body.length;
     bool close = request->close || loop->phase != LOOP_SERVING;
     request->left = !http_reply(request->exchange, &request->reply, request->call.request_id, close);
-    if (request->suspended) {
-        request->suspended = false;
-        http_resume(request->exchange);
-    }
+    request_resume(request);
     return request->left ? HTTP_CUT : HTTP_REPLIED;
 }
 
@@ -168,13 +167,12 @@ static enum http_next give_up(struct request *request, enum problem problem, con
     return deliver(request);
 }
 
-bool request_suspended(const struct request *request)
+bool request_waits(const struct request *request)
 {
-    return request->suspended;
+    return request->suspended || request->stream != NULL;
 }
 
-/* Lets go of a suspended request without an answer. */
-static void abandon(struct request *request)
+void request_abandon(struct request *request)
 {
     if (request->state == REQUEST_QUEUED) {
         pool_withdraw(&request->loop->pool, request);
@@ -182,6 +180,8 @@ static void abandon(struct request *request)
         postgres_cancel(request->connection, request);
     } else if (request->state == REQUEST_WORKING) {
         request->working = !worker_withdraw(&request->work);
+    } else if (request->state == REQUEST_STREAMING) {
+        outflow_stop(request);
     } else if (request->state == REQUEST_COMPRESSING) {
         TAILQ_REMOVE(&request->loop->compressing, request, queued);
         representation_drop(request);
@@ -191,23 +191,34 @@ static void abandon(struct request *request)
     }
     request->state = REQUEST_LEFT;
     request->left = true;
-    request->suspended = false;
-    http_resume(request->exchange); /* which finds it left, and closes */
+    if (request->suspended) {
+        request_resume(request); /* which finds it left, and closes */
+    } else {
+        http_cut(request->exchange);
+    }
 }
 
 void request_left(struct request *request)
 {
     /* what is quick is finished: the client may have closed only its own half, and waits */
-    if (request->call.lane == LANE_SLOW) {
-        abandon(request);
+    if (request->call.lane == LANE_SLOW || request->stream != NULL) {
+        request_abandon(request);
     }
 }
 
-static void suspend(struct request *request)
+void request_suspend(struct request *request)
 {
     if (!request->suspended) {
         request->suspended = true;
         http_suspend(request->exchange);
+    }
+}
+
+void request_resume(struct request *request)
+{
+    if (request->suspended) {
+        request->suspended = false;
+        http_resume(request->exchange);
     }
 }
 
@@ -225,7 +236,7 @@ static enum http_next submit(struct request *request, bool again)
     request->state = REQUEST_QUEUED;
     request->queued_at = clock_nanoseconds();
     request->waits_since = again ? request->waits_since : request->queued_at;
-    suspend(request);
+    request_suspend(request);
     if (http_gone(request->exchange)) {
         request_left(request);
     }
@@ -247,6 +258,15 @@ static enum http_next plan(struct request *request, bool again)
         call->past != NULL ? call->endpoint->again : call->endpoint->plan;
     if (planned(call, &request->plan, &request->reply) == PLAN_REPLY) {
         return deliver(request);
+    }
+    if (call->endpoint->streams && strcmp(request->method, "HEAD") == 0) {
+        /* with the length of nothing: libmicrohttpd 0.9.75 ends a HEAD of unknown length with a last chunk */
+        request->reply.status = 200;
+        (void)representation_stream(request);
+        return send_reply(request);
+    }
+    if (!outflow_admit(request)) {
+        return give_up(request, PROBLEM_OVERLOADED, "As many exports as may are under way.");
     }
     replay_keep(call, &request->plan);
     moved_plan(call, &request->plan);
@@ -312,7 +332,7 @@ enum http_next request_receive(struct request *request, const char *bytes, size_
         if (clerk_feed(request->clerk, bytes, length)) {
             return HTTP_MORE;
         }
-        suspend(request);
+        request_suspend(request);
         return HTTP_WAIT;
     }
     if (endpoint == NULL || request->state != REQUEST_RECEIVING || !endpoint->takes_body) {
@@ -335,7 +355,7 @@ static enum http_next await_clerk(struct request *request)
     clerk_end(request->clerk);
     request->state = REQUEST_ENTRUSTED;
     request->sent_at = clock_nanoseconds();
-    suspend(request);
+    request_suspend(request);
     if (http_gone(request->exchange)) {
         request_left(request);
     }
@@ -456,7 +476,11 @@ static void finish(struct request *request, enum finish_outcome outcome)
 {
     switch (outcome) {
     case FINISH_REPLY:
-        conclude(request);
+        if (request->call.endpoint->streams) {
+            (void)outflow_end(request, true);
+        } else {
+            conclude(request);
+        }
         break;
     case FINISH_AGAIN:
         try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
@@ -539,11 +563,24 @@ static void on_done(struct request *request)
     request->worked_at = clock_nanoseconds();
 }
 
+void request_folded(struct request *request)
+{
+    if (request->call.endpoint->streams && request->reply.body.length >= OUTFLOW_PIECE) {
+        outflow_push(request);
+    }
+}
+
 void request_ran(struct request *request, enum run_outcome outcome)
 {
     request->in_database += clock_nanoseconds() - request->sent_at;
     if (request->exchange == NULL) {
         recycle(request);
+        return;
+    }
+    if (request->state == REQUEST_STREAMING) {
+        bool whole = outcome == RUN_DONE && !moved_renamed(&request->call) &&
+                     request->call.endpoint->finish(&request->call, &request->reply) == FINISH_REPLY;
+        (void)outflow_end(request, whole);
         return;
     }
     if (request->state != REQUEST_RUNNING) {
@@ -606,6 +643,9 @@ void request_close(struct request *request, bool complete)
         metrics_request(&request->loop->metrics, request, now - request->opened_at);
         access_log(request, complete, now);
     }
+    if (request->state == REQUEST_STREAMING) {
+        outflow_stop(request);
+    }
     if (request->clerk != NULL) {
         clerk_abandon(request->clerk);
         request->clerk = NULL;
@@ -627,8 +667,8 @@ void request_abandon_all(struct loop *loop)
 {
     struct request *request;
     TAILQ_FOREACH (request, &loop->open, open) {
-        if (request->suspended) {
-            abandon(request);
+        if (request_waits(request)) {
+            request_abandon(request);
         }
     }
     http_run(loop->http);

@@ -14,6 +14,7 @@ struct loop;
 struct postgres;
 struct compression;
 struct clerk;
+struct stream;
 
 enum request_state {
     REQUEST_OPENED,      /* its target is known */
@@ -24,6 +25,7 @@ enum request_state {
     REQUEST_RUNNING,     /* in the database */
     REQUEST_WORKING,     /* a worker computes its reply */
     REQUEST_ENTRUSTED,   /* a clerk has all of its body */
+    REQUEST_STREAMING,   /* in the database still, and its reply goes to the client meanwhile */
     REQUEST_COMPRESSING, /* its reply is being compressed, a slice a turn */
     REQUEST_REPLYING,    /* the reply goes to the client */
     REQUEST_LEFT,        /* its client is gone: waits for the database or the worker to let go of it */
@@ -53,6 +55,7 @@ struct request {
     bool opened; /* the endpoint may hold something: its `close` is due */
     bool close;  /* close the connection after the reply */
     bool has_body;
+    bool counted; /* among loop->exports */
     const char *method;
     const char *target;
     struct call call;
@@ -63,6 +66,7 @@ struct request {
     size_t size;                     /* …and bytes of its body */
     struct compression *compression; /* under way; NULL for none */
     struct clerk *clerk;             /* that has its body as it comes; NULL for none */
+    struct stream *stream; /* of a reply that goes out while it is made; NULL before its head, and for others */
     /* while it runs */
     struct postgres *connection;
     struct request
@@ -100,15 +104,36 @@ enum http_next request_receive(struct request *request, const char *bytes, size_
 enum http_next request_received(struct request *request);
 void request_close(struct request *request, bool complete);
 
-/* http → request: whether the exchange is suspended; its client has closed its end while it is. */
-bool request_suspended(const struct request *request);
+/* http → request: whether it minds at once that its client closes its end, since the exchange is suspended or the reply has no end in sight;
+   the client has. */
+bool request_waits(const struct request *request);
 void request_left(struct request *request);
+
+enum supply {
+    SUPPLY_PIECE,
+    SUPPLY_LATER, /* nothing at hand: the exchange was suspended */
+    SUPPLY_END,
+    SUPPLY_BROKEN /* there is no more to come, but that was not the whole */
+};
+
+/* http → request: the next piece of the body, after http_stream. */
+enum supply request_supply(struct request *request, char *bytes, size_t room, size_t *ret_length);
+
+/* Takes the exchange out of http's hands, and gives it back. */
+void request_suspend(struct request *request);
+void request_resume(struct request *request);
+
+/* Lets go of a request without an answer, or without the rest of it. */
+void request_abandon(struct request *request);
 
 /* Decides its reply; state REFUSED until it is sent. `detail` may be NULL. */
 void request_refuse(struct request *request, enum problem problem, const char *detail);
 
 /* pipeline → request: its statements are on their way. */
 void request_sent(struct request *request);
+
+/* pipeline → request: a row of its was folded. */
+void request_folded(struct request *request);
 
 /* pipeline → request: what became of its statements. */
 void request_ran(struct request *request, enum run_outcome outcome);

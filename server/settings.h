@@ -37,6 +37,8 @@ struct settings {
     int64_t write_timeout;
     int64_t lock_timeout;
     int64_t slow_timeout;
+    int64_t stall_timeout;
+    int64_t stream_timeout;
     int64_t connect_timeout;
     int64_t drain_timeout;
 };

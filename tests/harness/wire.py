@@ -168,10 +168,10 @@ class Connection:
             return body
 
     def _chunks(self) -> bytes:
-        body = b""
+        body = bytearray()  # in which many megabytes may come together
         while True:
             size = int(self._line().split(b";")[0], 16)
             body += self._take(size)
             assert self._take(2) == b"\r\n"
             if size == 0:
-                return body
+                return bytes(body)
