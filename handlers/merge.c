@@ -244,6 +244,11 @@ static enum plan_outcome plan_merge(struct call *call, struct plan *plan, struct
     }
     plan_guard(call, plan, merge, document);
     plan_rewrites(call, plan, merge);
+    if (record->kind == RECORD_CLAIM) {
+        struct query *query = plan_query(plan, merge_rejections_sql);
+        query_value(query, merge->one.id);
+        query_value(query, merge->other.id);
+    }
     plan_query(plan, merge_forward_sql);
     plan_query(plan, merge_enter_sql);
     plan_account(call, plan, merge, NULL, merge->other.id);

@@ -21,6 +21,13 @@ const char merge_forward_sql[] =
 const char merge_enter_sql[] = "INSERT INTO merged (id, kind, into_id) SELECT c.id, c.kind, c.into_id FROM change c"
                                " WHERE c.xid = pg_current_xact_id() AND c.operation = 'merge'";
 
+const char merge_rejections_sql[] =
+    "INSERT INTO claim_rejection (claim_id, other_id, rejected_at, request_id)"
+    " SELECT pair.claim_id, pair.other_id, r.rejected_at, r.request_id FROM claim_rejection AS r"
+    " CROSS JOIN LATERAL (VALUES ($2::uuid, r.other_id), (r.other_id, $2::uuid)) AS pair (claim_id, other_id)"
+    " WHERE r.claim_id = $1::uuid AND r.other_id <> $2::uuid AND EXISTS (SELECT FROM change one"
+    " WHERE one.xid = pg_current_xact_id() AND one.operation = 'merge') ON CONFLICT DO NOTHING";
+
 static const char *keep(struct buffer *sql, struct arena *memory)
 {
     if (sql->overflowed) {

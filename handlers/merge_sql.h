@@ -35,6 +35,9 @@ const struct merge_sql *merge_sql_of(const struct record *record);
 /* Two merges at a time could each wait for the other. */
 extern const char merge_lock_sql[];
 
+/* $1, $2: the one's id and the other's, of claims. What is not the same as the one is not the same as the other. */
+extern const char merge_rejections_sql[];
+
 /* What `merged` is to say after this transaction's merge, in this order. */
 extern const char merge_forward_sql[], merge_enter_sql[];
 

@@ -151,6 +151,20 @@ def test_claims_with_their_stances(story: Story, database: Database) -> None:
     assert story.client.get(f"/v1/stances?claim={story.ref('two')}&count=exact").json["total"] == 3
 
 
+def test_what_was_found_not_to_be_the_same(story: Story, database: Database) -> None:
+    """It is not the same as the survivor either, from both sides; whom both were, they now are."""
+    for name in ("one", "two", "third", "fourth"):
+        story.claim(name)
+    for name, other in (("one", "third"), ("one", "two"), ("fourth", "one"), ("two", "fourth")):
+        reply = story.client.post(f"/v1/claims/{story.ref(name)}/reject", {"match": story.ref(other)})
+        assert reply.status in (200, 204), reply
+    story.merged("claims", "one", "two")
+    names = {value: name for name, value in story.ids.items()}
+    rows = database.query("SELECT claim_id::text, other_id::text FROM claim_rejection WHERE claim_id = ANY (%s::uuid[])", list(names))
+    found = {(names[claim], names[other]) for claim, other in rows if "one" not in (names[claim], names[other])}
+    assert found == {("two", "third"), ("third", "two"), ("two", "fourth"), ("fourth", "two")}
+
+
 def test_sources_with_their_citations(story: Story) -> None:
     story.source("root")
     story.source("one", cites=[{"source": "{root}", "relation": "quotes"}], url="https://a.example/1")
