@@ -18,6 +18,7 @@
 #include "handlers/replay.h"
 #include "handlers/sql.h"
 #include "schema/encode.h"
+#include "schema/pointer.h"
 #include "schema/validate.h"
 #include "schema/validate_value.h"
 
@@ -60,7 +61,7 @@ static const char *read_into(struct call *call, const json_t *body)
     json_object_foreach((json_t *)(uintptr_t)body, name, value)
     {
         if (strcmp(name, "into") != 0) {
-            faults_add(faults, arena_format(call->arena, "/%s", name), "unknown_field",
+            faults_add(faults, pointer_text(&(struct pointer){NULL, name, 0}, call->arena), "unknown_field",
                        "There is no such field: only `into`.");
         }
     }
