@@ -5,10 +5,12 @@
 
 #include "handlers/endpoints.h"
 #include "handlers/errand.h"
+#include "handlers/import_key.h"
 #include "handlers/intake.h"
 #include "handlers/settle.h"
 
 #define PIECE ((size_t)16 * 1024)
+#define ANSWER_LIMIT ((size_t)16 * 1024)
 #define LISTED_MOST 1000 /* faults that a reply lists where good lines are stored; the rest are counted */
 
 struct import {
@@ -18,6 +20,7 @@ struct import {
     struct intake intake;
     struct stage stage;
     struct settle settle;
+    struct import_key key;
     bool failed;
     long long listed, omitted;
     size_t refused_line; /* the last one with a fault */
@@ -123,19 +126,41 @@ static void put_counts(struct buffer *body, const char *name, const long long co
     buffer_char(body, '}');
 }
 
+static void put_summary(const struct import *import, struct buffer *body,
+                        long long counts[static WRITTEN_KINDS][RECORD_KINDS])
+{
+    buffer_format(body, "{\"lines\":%lld", import->intake.records);
+    put_counts(body, "created", counts[WRITTEN_CREATED]);
+    put_counts(body, "updated", counts[WRITTEN_UPDATED]);
+    put_counts(body, "unchanged", counts[WRITTEN_UNCHANGED]);
+}
+
 static void put_reply(struct import *import)
 {
     struct buffer *body = &import->reply->body;
     import->reply->status = 200;
-    buffer_format(body, "{\"lines\":%lld", import->intake.records);
-    put_counts(body, "created", import->settle.counts[WRITTEN_CREATED]);
-    put_counts(body, "updated", import->settle.counts[WRITTEN_UPDATED]);
-    put_counts(body, "unchanged", import->settle.counts[WRITTEN_UNCHANGED]);
+    put_summary(import, body, import->settle.counts);
     if (import->each) {
         import->reply->type = "application/x-ndjson";
         buffer_format(body, ",\"refused\":%lld,\"faults_omitted\":%lld", import->refused, import->omitted);
     }
     buffer_text(body, "}\n");
+}
+
+static enum errand_outcome settle_enter(void *context)
+{
+    return import_key_enter(&((struct import *)context)->key);
+}
+
+/* What will be answered is kept with what is written. */
+static enum errand_outcome settle_leave(void *context, long long counts[static WRITTEN_KINDS][RECORD_KINDS])
+{
+    struct import *import = context;
+    struct buffer answer __attribute__((cleanup(buffer_free)));
+    buffer_init(&answer, ANSWER_LIMIT);
+    put_summary(import, &answer, counts);
+    buffer_text(&answer, "}\n");
+    return import_key_keep(&import->key, arena_copy(import->call->arena, answer.data, answer.length));
 }
 
 static const char nothing_stored[] = "Nothing was stored. `errors` says what is wrong with which line.";
@@ -178,6 +203,10 @@ static bool unreadable(struct import *import)
 static void conclude(struct import *import, struct errand *errand)
 {
     struct call *call = import->call;
+    if (import->key.found) {
+        import_key_answer(&import->key, import->reply);
+        return;
+    }
     if (!import->failed && !import->intake.idle) {
         collect(import);
     }
@@ -190,7 +219,9 @@ static void conclude(struct import *import, struct errand *errand)
     } else if (call->faults.count == 0) {
         import->failed = settle_all(&import->settle) == SETTLE_FAILED;
     }
-    if (import->failed) {
+    if (import->key.found) {
+        import_key_answer(&import->key, import->reply);
+    } else if (import->failed) {
         refuse(import, errand->problem, import->settle.detail);
     } else if (call->faults.count > 0) {
         refuse(import, faults_problem(&call->faults), nothing_stored);
@@ -205,6 +236,10 @@ static void read_all(struct import *import, struct errand *errand)
     size_t length;
     long long told = 0;
     while (!import->failed && (length = errand->read(errand, piece, sizeof piece)) > 0) {
+        import_key_feed(&import->key, piece, length);
+        if (import->key.found) {
+            continue; /* was done before; whether it was this one, its end will show */
+        }
         intake_feed(&import->intake, piece, length);
         if (import->intake.records != told) {
             told = import->intake.records;
@@ -242,15 +277,20 @@ static bool read_map(struct call *call, struct reply *reply, json_t **ret)
     return *ret != NULL;
 }
 
+static bool goes_by_batches(const struct call *call)
+{
+    const char *mode = call_argument(call, "mode");
+    return mode != NULL && strcmp(mode, "each") == 0;
+}
+
 static void import_with(struct call *call, struct errand *errand, struct reply *reply, const json_t *map)
 {
     const char *type = call_argument(call, "type");
-    const char *mode = call_argument(call, "mode");
     const char *encoding = call->head.content_encoding;
     struct import *import = arena_alloc(call->arena, sizeof *import);
     import->call = call;
     import->reply = reply;
-    import->each = mode != NULL && strcmp(mode, "each") == 0;
+    import->each = goes_by_batches(call);
     stage_init(&import->stage);
     import->intake = (struct intake){
         .call = call,
@@ -269,23 +309,31 @@ static void import_with(struct call *call, struct errand *errand, struct reply *
         .stage = &import->stage,
         .keep = import->intake.keep,
         .fault = settle_faulty,
+        .enter = import->each ? NULL : settle_enter,
+        .leave = import->each ? NULL : settle_leave,
         .context = import,
     };
     intake_begin(&import->intake);
-    import->failed = !settle_begin(&import->settle);
+    import->failed = !import_key_begin(&import->key, call, errand) || !settle_begin(&import->settle);
     read_all(import, errand);
     if (!errand->stopped) {
         conclude(import, errand);
     }
     intake_free(&import->intake);
     stage_free(&import->stage);
+    import_key_free(&import->key);
     faults_init(&call->faults, call->arena);
 }
 
 static void import_errand(struct call *call, struct errand *errand, struct reply *reply)
 {
     json_t *map;
-    if (read_map(call, reply, &map)) {
+    if (goes_by_batches(call) && call->head.idempotency_key != NULL) {
+        faults_add_header(&call->faults, "Idempotency-Key", "not_taken",
+                          "With mode=each there is no key: lines are stored batch by batch, and those that are there "
+                          "already are told as unchanged when they come again.");
+        reply_problem(call, reply, PROBLEM_MALFORMED_REQUEST, "Nothing was stored: a header is not valid.");
+    } else if (read_map(call, reply, &map)) {
         import_with(call, errand, reply, map);
         json_decref(map);
     }
@@ -350,6 +398,7 @@ static const struct endpoint table[] = {
             "are good. Any size; gzip where Content-Encoding says so.",
         .parameters = parameters,
         .parameter_count = sizeof parameters / sizeof *parameters,
+        .takes = TAKES_KEY,
         .lane = LANE_SLOW,
         .takes_body = true,
         .body_type = "application/x-ndjson, application/ndjson, application/jsonl, text/csv",

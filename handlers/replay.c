@@ -1,6 +1,7 @@
 /* A request under a key, in stages. */
 #include "handlers/replay.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -77,23 +78,75 @@ bool replay_valid(struct call *call)
 }
 
 /* Method and path are the route's; what is left are the target's variables and parameters, and the body. */
-static const char *fingerprint_of(const struct call *call)
+static uint64_t seed_of(const struct call *call)
 {
-    XXH64_hash_t target = XXH3_64bits(call->target, strlen(call->target));
+    return XXH3_64bits(call->target, strlen(call->target));
+}
+
+static const char *print_text(XXH128_hash_t hash, struct arena *arena)
+{
     XXH128_canonical_t canonical;
-    XXH128_canonicalFromHash(&canonical, XXH3_128bits_withSeed(call->body, call->body_length, target));
+    XXH128_canonicalFromHash(&canonical, hash);
     struct identity id;
     memcpy(id.bytes, canonical.digest, sizeof id.bytes);
-    char *text = arena_alloc(call->arena, IDENTITY_TEXT);
+    char *text = arena_alloc(arena, IDENTITY_TEXT);
     identity_format(&id, text);
     return text;
 }
 
-static void put_name(const struct call *call, struct query *query)
+struct replay_print {
+    XXH3_state_t *state;
+};
+
+struct replay_print *replay_print_new(const struct call *call)
+{
+    struct replay_print *print = arena_alloc(call->arena, sizeof *print);
+    print->state = XXH3_createState();
+    if (print->state == NULL) {
+        abort();
+    }
+    XXH3_128bits_reset_withSeed(print->state, seed_of(call));
+    return print;
+}
+
+void replay_print_free(struct replay_print *print)
+{
+    XXH3_freeState(print->state);
+}
+
+void replay_print_feed(struct replay_print *print, const char *bytes, size_t length)
+{
+    XXH3_128bits_update(print->state, bytes, length);
+}
+
+const char *replay_print_text(const struct replay_print *print, struct arena *arena)
+{
+    return print_text(XXH3_128bits_digest(print->state), arena);
+}
+
+void replay_name(const struct call *call, struct query *query)
 {
     query_value(query, ""); /* whose: everybody's */
     query_value(query, call->endpoint->name);
     query_value(query, call->head.idempotency_key);
+}
+
+static void put_kept(const struct call *call, struct query *query)
+{
+    replay_name(call, query);
+    query_value(query, arena_format(call->arena, "%lld", (long long)call->keys_kept));
+}
+
+void replay_look(const struct call *call, struct query *query)
+{
+    query->sql = look_sql;
+    put_kept(call, query);
+}
+
+void replay_expire(const struct call *call, struct query *query)
+{
+    query->sql = expire_sql;
+    put_kept(call, query);
 }
 
 static void plan_look(struct call *call, struct plan *plan, enum stage stage)
@@ -101,9 +154,7 @@ static void plan_look(struct call *call, struct plan *plan, enum stage stage)
     struct replay *replay = call->replay;
     replay->stage = stage;
     replay->found = false;
-    struct query *query = plan_query(plan, look_sql);
-    put_name(call, query);
-    query_value(query, arena_format(call->arena, "%lld", (long long)call->keys_kept));
+    replay_look(call, plan_query(plan, NULL));
 }
 
 bool replay_plan(struct call *call, struct plan *plan)
@@ -112,7 +163,7 @@ bool replay_plan(struct call *call, struct plan *plan)
     if (replay == NULL || replay->stage != STAGE_START) {
         return false;
     }
-    replay->fingerprint = fingerprint_of(call);
+    replay->fingerprint = print_text(XXH3_128bits_withSeed(call->body, call->body_length, seed_of(call)), call->arena);
     call->past = NULL;
     plan_look(call, plan, STAGE_LOOK);
     return true;
@@ -124,11 +175,9 @@ void replay_keep(struct call *call, struct plan *plan)
     if (call->replay == NULL || outcome == NULL || call->past != NULL) {
         return;
     }
-    struct query *query = plan_query(plan, expire_sql);
-    put_name(call, query);
-    query_value(query, arena_format(call->arena, "%lld", (long long)call->keys_kept));
-    query = plan_query(plan, keep_sql);
-    put_name(call, query);
+    replay_expire(call, plan_query(plan, NULL));
+    struct query *query = plan_query(plan, keep_sql);
+    replay_name(call, query);
     query_value(query, call->replay->fingerprint);
     query_value(query, outcome->record->name);
     query_value(query, outcome->id);
@@ -142,25 +191,31 @@ static const char *text_of(const struct call *call, const struct cell *cell)
     return cell_null(cell) ? NULL : arena_copy(call->arena, cell->bytes, (size_t)cell->length);
 }
 
+void replay_take(const struct call *call, const struct row *row, struct past *ret)
+{
+    struct identity fingerprint = cell_identity(&row->cells[LOOK_FINGERPRINT]);
+    char *text = arena_alloc(call->arena, IDENTITY_TEXT);
+    identity_format(&fingerprint, text);
+    *ret = (struct past){
+        .id = text_of(call, &row->cells[LOOK_ID]),
+        .version = text_of(call, &row->cells[LOOK_VERSION]),
+        .xid = text_of(call, &row->cells[LOOK_XID]),
+        .fingerprint = text,
+        .status = (int)cell_integer(&row->cells[LOOK_STATUS]),
+        .location = text_of(call, &row->cells[LOOK_LOCATION]),
+        .note = text_of(call, &row->cells[LOOK_NOTE]),
+    };
+}
+
 bool replay_row(struct call *call, const struct row *row)
 {
     struct replay *replay = call->replay;
     if (replay == NULL || (replay->stage != STAGE_LOOK && replay->stage != STAGE_DOUBT)) {
         return false;
     }
-    struct identity fingerprint = cell_identity(&row->cells[LOOK_FINGERPRINT]);
-    char text[IDENTITY_TEXT];
-    identity_format(&fingerprint, text);
     replay->found = true;
-    replay->same = strcmp(text, replay->fingerprint) == 0;
-    replay->past = (struct past){
-        .id = text_of(call, &row->cells[LOOK_ID]),
-        .version = text_of(call, &row->cells[LOOK_VERSION]),
-        .xid = text_of(call, &row->cells[LOOK_XID]),
-        .status = (int)cell_integer(&row->cells[LOOK_STATUS]),
-        .location = text_of(call, &row->cells[LOOK_LOCATION]),
-        .note = text_of(call, &row->cells[LOOK_NOTE]),
-    };
+    replay_take(call, row, &replay->past);
+    replay->same = strcmp(replay->past.fingerprint, replay->fingerprint) == 0;
     return true;
 }
 

@@ -20,7 +20,8 @@ struct outcome {
 
 /* What was written the first time. */
 struct past {
-    const char *id, *version, *xid; /* the record that the answer shows, as in that version; the transaction */
+    const char *id, *version, *xid; /* the record that the answer shows, as in that version, or NULL; the transaction */
+    const char *fingerprint;        /* of the request */
     int status;
     const char *location; /* NULL for none */
     const char *note;     /* NULL for none */
@@ -55,5 +56,19 @@ void replay_reset(struct call *call);
 
 /* Makes status and headers of the reply what they were, and says that it is an answer of before. */
 void replay_mark(const struct call *call, struct reply *reply);
+
+/* For what asks by itself (handlers/import_key.h): the three values that a key is stored under; what was written under it, as a row or
+   none; and the removing of what is past its time. */
+void replay_name(const struct call *call, struct query *query);
+void replay_look(const struct call *call, struct query *query);
+void replay_expire(const struct call *call, struct query *query);
+void replay_take(const struct call *call, const struct row *row, struct past *ret);
+
+/* A fingerprint of the request whose body comes in pieces. */
+struct replay_print;
+struct replay_print *replay_print_new(const struct call *call);
+void replay_print_free(struct replay_print *print);
+void replay_print_feed(struct replay_print *print, const char *bytes, size_t length);
+const char *replay_print_text(const struct replay_print *print, struct arena *arena);
 
 #endif

@@ -329,8 +329,14 @@ static enum errand_outcome attempt_range(struct attempt *attempt, int64_t from, 
     if (outcome == ERRAND_DONE && (alone || defer)) {
         outcome = run(settle, alone ? queue_lock_sql : batch_lock_sql);
     }
+    if (outcome == ERRAND_DONE && settle->enter != NULL) {
+        outcome = settle->enter(settle->context);
+    }
     if (outcome == ERRAND_DONE) {
         outcome = settle_range(attempt, from, to, defer);
+    }
+    if (outcome == ERRAND_DONE && attempt->faults == 0 && settle->leave != NULL) {
+        outcome = settle->leave(settle->context, attempt->counts);
     }
     if (outcome == ERRAND_DONE && attempt->faults == 0) {
         outcome = run(settle, "COMMIT");

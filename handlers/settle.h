@@ -19,6 +19,9 @@ struct settle {
     bool keep;  /* versions and times of the lines are taken over */
     bool later; /* lines were put off, for what they refer to was not there yet */
     settle_fault *fault;
+    /* Of settle_all, in its transaction, first and last; NULL for nothing. What is not ERRAND_DONE ends it. */
+    enum errand_outcome (*enter)(void *context);
+    enum errand_outcome (*leave)(void *context, long long counts[static WRITTEN_KINDS][RECORD_KINDS]);
     void *context;
     long long counts[WRITTEN_KINDS][RECORD_KINDS]; /* of what is committed */
     long long written;                             /* lines, as far as it is */

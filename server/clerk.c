@@ -182,12 +182,14 @@ static void copy_call(struct clerk *clerk, const struct call *from)
         .target = arena_text(arena, from->target),
         .head = {.content_type = copied(arena, from->head.content_type),
                  .content_encoding = copied(arena, from->head.content_encoding),
-                 .accept = copied(arena, from->head.accept)},
+                 .accept = copied(arena, from->head.accept),
+                 .idempotency_key = copied(arena, from->head.idempotency_key)},
         .arguments = arguments,
         .argument_count = from->argument_count,
         .request_id = arena_text(arena, from->request_id),
         .now = from->now,
         .migration = from->migration,
+        .keys_kept = from->keys_kept,
     };
     faults_init(&clerk->call.faults, arena);
     buffer_init(&clerk->reply.body, REPLY_LIMIT);

@@ -1,4 +1,5 @@
 """Idempotency-Key: sent again, a request is answered as the first time, and done once."""
+import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -105,8 +106,69 @@ def test_the_longest_key(client: Client, world: dict[str, str]) -> None:
     assert_same(first, post(client, "/v1/actors", {"name": "N", "kind": "group"}, "~" * 255))
 
 
-def test_import_takes_none(client: Client, world: dict[str, str], key: str) -> None:
-    reply = post(client, "/v1/import", b'{"type": "actor", "name": "N", "kind": "group"}\n', key, Content_Type="application/x-ndjson")
+LINES = b"".join(json.dumps({"type": "actor", "ref": f"line-{number}", "name": "N", "kind": "group"}).encode() + b"\n" for number in range(3))
+
+
+def send(client: Client, body: bytes, key: str, query: str = "", **headers: str) -> Response:
+    return post(client, f"/v1/import{query}", body, key, Content_Type="application/x-ndjson", **headers)
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_imported_once(client: Client, world: dict[str, str], database: Database, key: str, packed: bool) -> None:
+    """What was created then is told as created again, though it is another by now, or gone."""
+    body = LINES.replace(b"line-", f"{key}-".encode())
+    headers = {"Content_Encoding": "gzip"} if packed else {}
+    sent = gzip.compress(body, mtime=0) if packed else body
+    first = send(client, sent, key, **headers)
+    assert first.status == 200 and first.json["created"]["actor"] == 3, str(first)
+    assert client.put(f"/v1/actors/{key}-0", {"name": "Another", "kind": "person"}).status == 200
+    assert client.delete(f"/v1/actors/{key}-1").status == 204
+    before = database.value("SELECT count(*) FROM change")
+    for _ in range(2):
+        assert_same(first, send(client, sent, key, **headers))
+    assert database.value("SELECT count(*) FROM change") == before
+    assert client.get(f"/v1/actors/{key}-0").json["name"] == "Another"
+
+
+def test_another_import_under_the_same_key(client: Client, world: dict[str, str], database: Database, key: str) -> None:
+    assert send(client, LINES, key).status == 200
+    before = database.value("SELECT count(*) FROM change")
+    for body, query in ((LINES + b"\n", ""), (LINES.replace(b"line-2", b"line-x"), ""), (b"", ""), (b"{", ""), (LINES, "?keep=versions")):
+        reply = send(client, body, key, query)
+        assert reply.status == 422 and reply.json["type"] == "/problems/idempotency-key-reused", str(reply)
+    assert database.value("SELECT count(*) FROM change") == before
+
+
+def test_an_import_with_faults_keeps_no_key(client: Client, world: dict[str, str], key: str) -> None:
+    body = json.dumps({"type": "actor", "ref": "leaning", "name": "N", "kind": "group", "part_of": f"{key}-later"}).encode() + b"\n"
+    assert [send(client, body, key).status for _ in range(2)] == [422, 422]
+    assert send(client, b"{\n", key).status == 400
+    assert client.put(f"/v1/actors/{key}-later", {"name": "N", "kind": "group"}).status == 201
+    first = send(client, body, key)
+    assert first.status == 200, str(first)
+    assert_same(first, send(client, body, key))
+
+
+def test_the_key_of_an_import_expires(client: Client, world: dict[str, str], database: Database, key: str) -> None:
+    body = LINES.replace(b"line-", f"{key}-".encode())
+    first = send(client, body, key)
+    database.query("UPDATE idempotency SET at = at - interval '1 day' WHERE key = %s", key)
+    second = send(client, body, key)
+    assert second.header("Idempotency-Replayed") is None
+    assert (first.json["created"]["actor"], second.json["created"]["actor"], second.json["unchanged"]["actor"]) == (3, 0, 3)
+    assert_same(second, send(client, body, key))
+
+
+def test_batches_take_no_key(client: Client, world: dict[str, str], database: Database, key: str) -> None:
+    before = database.value("SELECT count(*) FROM change")
+    reply = send(client, LINES.replace(b"line-", f"{key}-".encode()), key, "?mode=each")
+    assert reply.status == 400
+    assert [(fault["header"], fault["code"]) for fault in reply.json["errors"]] == [("Idempotency-Key", "not_taken")]
+    assert database.value("SELECT count(*) FROM change") == before
+
+
+def test_a_question_takes_no_key(client: Client, world: dict[str, str], key: str) -> None:
+    reply = post(client, "/v1/claims/match", {"text": "N"}, key)
     assert reply.status == 400
     assert [(fault["header"], fault["code"]) for fault in reply.json["errors"]] == [("Idempotency-Key", "not_taken")]
 
@@ -166,6 +228,24 @@ def test_twins(server: Server, world: dict[str, str], database: Database, ref: s
             assert database.value("SELECT count(*) FROM actor WHERE name = %s", key) == 1
 
 
+def test_twins_import(server: Server, world: dict[str, str], database: Database) -> None:
+    """One of them writes; the other waits for it and is told the same."""
+    for round_number in range(5):
+        key = f"twin-imports-{round_number}"
+        body = b"".join(json.dumps({"type": "claim", "ref": f"{key}-{number}", "text": "T"}).encode() + b"\n" for number in range(300))
+
+        def ask(_: int) -> Response:
+            with server.client(30) as client:
+                return send(client, body, key)
+
+        with ThreadPoolExecutor(2) as pool:
+            replies = list(pool.map(ask, range(2)))
+        assert [reply.status for reply in replies] == [200, 200], [str(reply) for reply in replies]
+        assert replies[0].body == replies[1].body and replies[0].json["created"]["claim"] == 300
+        assert sorted(str(reply.header("Idempotency-Replayed")) for reply in replies) == ["None", "true"]
+        assert database.value("SELECT count(*) FROM change WHERE ref LIKE %s", f"{key}-%") == 300
+
+
 @pytest.fixture
 def aged(database: Database) -> Iterator[None]:
     yield
@@ -201,4 +281,4 @@ def test_the_names_in_the_description(client: Client) -> None:
     taking = {path for path, methods in document["paths"].items() for each in methods.get("post", {}).get("parameters", [])
               if each.get("name") == "Idempotency-Key"}
     kinds = {sample.plural for sample in SAMPLES}
-    assert taking == ({f"/v1/{kind}" for kind in kinds} | {path for path in document["paths"] if path.endswith(("/restore", "/merge"))})
+    assert taking == ({"/v1/import"} | {f"/v1/{kind}" for kind in kinds} | {path for path in document["paths"] if path.endswith(("/restore", "/merge"))})

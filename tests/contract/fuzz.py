@@ -144,11 +144,12 @@ class Fuzzer:
 
 
 def unsayable(operation: Operation, fault: dict[str, Any]) -> bool:
-    """What no description says: which parameters go together, which texts name something, such as a time zone, and how much would come of it."""
+    """What no description says: which parameters go together, which texts name something, such as a time zone, and how much would come of it,
+    and that what goes by batches takes no key."""
     schema = next((each["schema"] for each in operation.parameters if each["name"] == fault.get("parameter")), {})
     free = schema.get("type") == "string" and not {"enum", "pattern", "format"} & set(schema)
     much = fault["code"] == "too_many" and schema.get("type") != "array"
-    return free or much or fault["code"] == "conflicting_parameters"
+    return free or much or fault["code"] in ("conflicting_parameters", "not_taken")
 
 
 def complaint(request: Request, operation: Optional[Operation], valid: bool, response: Response) -> str:

@@ -83,3 +83,23 @@ def test_a_client_that_leaves(with_world, database: Database, lock) -> None:
         answer = twin.receive()
         assert answer.status == 201, str(answer)
         assert stored(database) == before + 1
+
+
+def test_killed_between_an_import_and_its_answer(with_world, database: Database, lock) -> None:
+    body = b'{"type": "actor", "ref": "imported", "name": "N", "kind": "group", "part_of": "north"}\n'
+    headers = {"Idempotency-Key": "import", "Content-Type": "application/x-ndjson"}
+    server = with_world()
+    with server.client() as client:
+        held = lock("SELECT FROM actor WHERE ref = 'north' FOR UPDATE")  # what a deferred foreign key has to wait for
+        connection = Connection(client.address, 30)
+        connection.send(client.prepare("POST", "/v1/import", body, headers))
+        wait_for("the commit to wait", lambda: database.statements("COMMIT", waiting=True))
+        server.kill()
+    held.rollback()
+    wait_for("the import to end", lambda: not database.statements())
+    assert database.value("SELECT count(*) FROM actor WHERE ref = 'imported'") == 1, "PostgreSQL had all of it"
+    with with_world().client() as client:
+        again = client.post("/v1/import", body, headers=headers)
+        assert (again.status, again.header("Idempotency-Replayed")) == (200, "true"), str(again)
+        assert again.json["created"]["actor"] == 1 and again.json["lines"] == 1
+        assert database.value("SELECT count(*) FROM change WHERE ref = 'imported'") == 1
