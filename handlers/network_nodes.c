@@ -44,6 +44,13 @@ void network_nodes_init(struct network_nodes *nodes, const struct record *record
     buffer_init(&nodes->bytes, BYTES_LIMIT);
 }
 
+void network_nodes_init_named(struct network_nodes *nodes, const struct record *record)
+{
+    static const struct node_column none = {NULL, NULL, NODE_CELL_TEXT};
+    network_nodes_init(nodes, record);
+    nodes->columns = &none;
+}
+
 void network_nodes_free(struct network_nodes *nodes)
 {
     free(nodes->list);

@@ -43,6 +43,9 @@ struct network_nodes {
 };
 
 void network_nodes_init(struct network_nodes *nodes, const struct record *record);
+
+/* …of which nothing is read but id, ref and label. */
+void network_nodes_init_named(struct network_nodes *nodes, const struct record *record);
 void network_nodes_free(struct network_nodes *nodes);
 
 /* Takes the numbers that have `least` votes among the events (of their rows, or their columns). */
