@@ -232,7 +232,7 @@ check-headers: $(addprefix check-header/,$(HEADERS)) ## every header compiles al
 
 check-header/%: FORCE
 	@for compiler in gcc clang; do \
-	    printf '#include "%s"\n#include "%s"\n' $* $* | \
+	    printf '#include "%s"\n#include "%s"\nint one_declaration_at_least;\n' $* $* | \
 	        $$compiler $(CFLAGS) $(PACKAGE_CFLAGS) -fsyntax-only -x c - || exit 1; \
 	done
 
