@@ -116,3 +116,72 @@ def test_or_dropped_where_there_is_no_time(tangled) -> None:
             except (Closed, Truncated, ConnectionResetError):
                 pass
         assert server.wait() == 0
+
+
+# five thousand actors affirm one claim, one after the other: a series of networks without a tie in them, over half a minute of work
+ENDLESS = "/v1/networks/actors?aggregation=conflict&window=events&window_size=4001&claim=treaty"
+CROWD = """
+    INSERT INTO actor (id, version, created_at, updated_at, name, kind)
+        SELECT gen_random_uuid(), 1, now(), now(), 'One of a crowd', 'person' FROM generate_series(1, 5000);
+    INSERT INTO stance (id, version, created_at, updated_at, claim_id, actor_id, position, stated_at, stated_at_is_date)
+        SELECT gen_random_uuid(), 1, now(), now(), claim.id, actor.id, 'affirm', now() - row_number() OVER () * interval '1 hour', false
+        FROM claim, actor WHERE claim.ref = 'treaty' AND actor.name = 'One of a crowd';
+"""
+
+
+@pytest.fixture
+def crowded(with_world, database: Database):
+    """Starts a server over a database in which one answer takes far too long to compute."""
+    def start(**settings: Any):
+        server = with_world(**settings)
+        if not database.value("SELECT count(*) FROM actor WHERE name = 'One of a crowd'"):
+            database.query(CROWD)
+        return server
+    return start
+
+
+def is_computed(server: Any, client: Client) -> bool:
+    """Whether somebody else's work is under way: a light one has to wait behind it."""
+    light = Connection(client.address, 1)
+    light.send(client.prepare("GET", "/v1/claims/march/provenance"))
+    try:
+        return light.receive().status != 200
+    except TimeoutError:
+        return True
+    finally:
+        light.close()
+
+
+def begin(server: Any, client: Client) -> Connection:
+    connection = Connection(client.address, 120)
+    connection.send(client.prepare("GET", ENDLESS))
+    wait_for("the work to be under way", lambda: is_computed(server, client))
+    return connection
+
+
+@pytest.mark.patience(120)
+def test_its_time_has_an_end(crowded) -> None:
+    server = crowded(loops=1, workers=1, slow_timeout="2s")
+    with server.client() as client:
+        reply = client.get(ENDLESS)
+        assert not differences(problem(503, "timeout"), reply.json), str(reply)
+        assert client.get("/v1/claims/march/provenance").status == 200
+
+
+@pytest.mark.patience(120)
+@pytest.mark.parametrize("leave", [Connection.close, Connection.abort], ids=["closing", "aborting"])
+def test_whoever_leaves_ends_it(crowded, leave) -> None:
+    server = crowded(loops=1, workers=1)
+    with server.client() as client:
+        leave(begin(server, client))
+        assert client.get("/v1/claims/march/provenance").status == 200
+
+
+@pytest.mark.patience(120)
+def test_the_end_waits_no_longer_than_it_may(crowded) -> None:
+    server = crowded(loops=1, workers=1, drain_timeout="200ms")
+    with server.client() as client:
+        connection = begin(server, client)
+        server.signal(signal.SIGTERM)
+        assert server.wait() == 0
+        assert connection.ended(drain=True)
