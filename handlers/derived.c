@@ -73,7 +73,7 @@ static size_t put_filters(struct parameter *to, const struct record *record)
     return count + filter_count;
 }
 
-static size_t put_shape(struct parameter *to, const struct record *record)
+static size_t put_shape(struct parameter *to, const struct record *record, bool linked)
 {
     const struct parameter shape[] = {
         {
@@ -93,6 +93,9 @@ static size_t put_shape(struct parameter *to, const struct record *record)
         MEDIA_PARAMETER,
     };
     memcpy(to, shape, sizeof shape);
+    if (linked) {
+        to[sizeof shape / sizeof *shape - 1].vocabulary = &media_words_linked;
+    }
     return sizeof shape / sizeof *shape;
 }
 
@@ -154,7 +157,7 @@ struct endpoint derived_endpoint(const struct endpoint *endpoint, struct arena *
         list[i] = endpoint->parameters[i];
     }
     if ((endpoint->takes & TAKES_SHAPE) != 0) {
-        count += put_shape(list + count, endpoint->record);
+        count += put_shape(list + count, endpoint->record, media_linked(endpoint));
     }
     if ((endpoint->takes & TAKES_FILTERS) != 0) {
         count += put_filters(list + count, endpoint->record);

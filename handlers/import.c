@@ -296,6 +296,7 @@ static void import_with(struct call *call, struct errand *errand, struct reply *
         .call = call,
         .stage = &import->stage,
         .csv = is_type(call, "text/csv"),
+        .linked = is_type(call, "application/ld+json"),
         .packed = encoding != NULL && strcasecmp(encoding, "gzip") == 0,
         .keep = call_argument(call, "keep") != NULL,
         .map = map,
@@ -401,7 +402,9 @@ static const struct endpoint table[] = {
         .takes = TAKES_KEY,
         .lane = LANE_SLOW,
         .takes_body = true,
-        .body_type = "application/x-ndjson, application/ndjson, application/jsonl, text/csv",
+        .body_type = "application/x-ndjson, application/ndjson, application/jsonl, text/csv, "
+                     "application/ld+json",
+        .body_schema = "{}",
         .reply_schema = reply_schema,
         .reply_types = "application/json, application/x-ndjson",
         .errand = import_errand,

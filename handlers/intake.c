@@ -5,6 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "handlers/claimreview.h"
 #include "handlers/document.h"
 #include "schema/moment.h"
 
@@ -32,6 +33,7 @@ void intake_begin(struct intake *intake)
                take_row, row_done, intake);
     intake->table.keep = intake->keep;
     csv_reader_init(&intake->reader, LINE_LIMIT);
+    elements_init(&intake->elements, LINE_LIMIT);
     if (intake->map != NULL) {
         intake->reader.delimiter = map_delimiter(intake->map);
     }
@@ -46,6 +48,7 @@ void intake_free(struct intake *intake)
     lines_free(&intake->lines);
     table_free(&intake->table);
     csv_reader_free(&intake->reader);
+    elements_free(&intake->elements);
     roster_free(&intake->made);
     arena_free(intake->scratch);
     buffer_free(&intake->text);
@@ -168,7 +171,8 @@ static void take_draft(struct intake *intake, const struct draft *draft, const j
     buffer_clear(&intake->text);
     document_write(&intake->text, draft->document, intake->scratch);
     int64_t times[2];
-    struct staged staged = {.line = number, .kind = kind, .ref = draft->ref};
+    bool once = intake->linked && kind != RECORD_REVIEW; /* a ClaimReview names them, and says little of them */
+    struct staged staged = {.line = number, .once = once, .kind = kind, .ref = draft->ref};
     bool whole = identify(intake, draft, &staged.id);
     whole = (!intake->keep || own_past(intake, body, &staged, times)) && whole;
     if (intake->text.overflowed) {
@@ -181,7 +185,7 @@ static void take_draft(struct intake *intake, const struct draft *draft, const j
     }
     staged.document = intake->text.data;
     staged.length = intake->text.length;
-    if (intake->map != NULL && made_before(intake, draft, &staged)) {
+    if ((intake->map != NULL || intake->linked) && made_before(intake, draft, &staged)) {
         return;
     }
     stage_add(intake->stage, &staged);
@@ -304,10 +308,61 @@ static void take_line(void *context, size_t number, const char *line, size_t len
     arena_reset(intake->scratch);
 }
 
+static void take_part(struct intake *intake, const struct record *record, const json_t *body)
+{
+    size_t part = intake->item_part < STAGE_RECORDS ? intake->item_part++ : STAGE_RECORDS - 1;
+    if (body != NULL) {
+        take_record(intake, record, body, (int64_t)(intake->item * STAGE_RECORDS + part));
+    }
+}
+
+/* All records that a ClaimReview becomes. */
+static void take_review(void *context, const json_t *item)
+{
+    struct intake *intake = context;
+    struct claimreview made;
+    if (claimreview_read(item, intake->scratch, &intake->call->faults, &made)) {
+        take_part(intake, &record_actor, made.actor);
+        take_part(intake, &record_claim, made.claim);
+        take_part(intake, &record_review, made.review);
+        claimreview_free(&made);
+    }
+}
+
+/* An item of JSON-LD. */
+static void take_item(void *context, size_t number, const char *text, size_t length)
+{
+    struct intake *intake = context;
+    struct faults *faults = &intake->call->faults;
+    size_t before = faults->count + faults->omitted;
+    struct stage_mark mark = stage_mark(intake->stage);
+    faults->line = number; /* lines say nothing where all may be on one */
+    intake->records++;
+    intake->item = number;
+    intake->item_part = 0;
+    json_t *item = text == NULL ? NULL : validate_parse(text, length, faults);
+    if (text == NULL) {
+        faults_add(faults, NULL, "too_long", "A ClaimReview is at most 1 MiB long.");
+    } else if (item == NULL) {
+        intake->malformed = true;
+    } else {
+        claimreview_each(item, take_review, intake);
+    }
+    json_decref(item);
+    if (faults->count + faults->omitted > before) {
+        stage_rewind(intake->stage, mark);
+        roster_free(&intake->made);
+    }
+    intake->done(intake->context);
+    arena_reset(intake->scratch);
+}
+
 static void take_plain(void *context, const char *bytes, size_t length)
 {
     struct intake *intake = context;
-    if (intake->map != NULL) {
+    if (intake->linked) {
+        elements_feed(&intake->elements, bytes, length, take_item, intake);
+    } else if (intake->map != NULL) {
         csv_feed(&intake->reader, bytes, length, take_mapped, intake);
     } else if (intake->csv) {
         table_feed(&intake->table, bytes, length);
@@ -329,5 +384,6 @@ void intake_end(struct intake *intake)
 {
     lines_end(&intake->lines, take_line, intake);
     table_end(&intake->table);
+    elements_end(&intake->elements, take_item, intake);
     csv_end(&intake->reader, take_mapped, intake);
 }

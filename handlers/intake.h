@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "handlers/elements.h"
 #include "handlers/endpoint.h"
 #include "handlers/gunzip.h"
 #include "handlers/lines.h"
@@ -20,16 +21,20 @@ struct intake {
     struct call *call;
     struct stage *stage;
     bool csv;
+    bool linked;               /* JSON-LD */
     bool packed;               /* gzip */
     bool keep;                 /* versions and times that a line has are its record's */
     const json_t *map;         /* how rows of CSV become records; NULL: by their columns' names */
     const struct record *type; /* of records that name none; NULL: each has to */
     struct gunzip gunzip;
+    struct elements elements; /* of JSON-LD */
     struct lines lines;       /* of NDJSON */
     struct table table;       /* of CSV */
     struct csv_reader reader; /* of CSV with a map */
     struct map_columns columns;
     struct roster made;    /* by content: what rows have become lately, for they often say the same of some record */
+    size_t item;           /* number of the item that is being read… */
+    size_t item_part;      /* …and how many records it has become */
     bool headless;         /* the first line of CSV cannot be read: nothing else can */
     bool broken;           /* some line is no CSV */
     struct arena *scratch; /* what one line needs */

@@ -1,4 +1,4 @@
-/* Content negotiation (RFC 9110, 12.5.1) among the three formats. */
+/* Content negotiation (RFC 9110, 12.5.1) among the formats. */
 #include "handlers/media.h"
 
 #include <stdlib.h>
@@ -7,20 +7,30 @@
 
 const struct vocabulary media_words = {"format", (const char *const[]){"json", "ndjson", "csv", NULL}};
 
+const struct vocabulary media_words_linked = {"format", (const char *const[]){"json", "ndjson", "csv", "jsonld", NULL}};
+
 static const char *const sent_types[MEDIAS] = {
     [MEDIA_JSON] = "application/json",
     [MEDIA_NDJSON] = "application/x-ndjson",
     [MEDIA_CSV] = "text/csv; charset=utf-8; header=present",
+    [MEDIA_JSONLD] = "application/ld+json",
 };
 
-static const struct media_offer known_types[] = {
-    {MEDIA_JSON, "application/json"},
-    {MEDIA_NDJSON, "application/x-ndjson"},
-    {MEDIA_NDJSON, "application/ndjson"},
-    {MEDIA_NDJSON, "application/jsonl"},
-    {MEDIA_CSV, "text/csv"},
-    {0, NULL},
-};
+#define KNOWN_TYPES                                                                                                 \
+    {MEDIA_JSON, "application/json"}, {MEDIA_NDJSON, "application/x-ndjson"}, {MEDIA_NDJSON, "application/ndjson"}, \
+        {MEDIA_NDJSON, "application/jsonl"},                                                                        \
+    {                                                                                                               \
+        MEDIA_CSV, "text/csv"                                                                                       \
+    }
+
+static const struct media_offer known_types[] = {KNOWN_TYPES, {0, NULL}};
+static const struct media_offer linked_types[] = {KNOWN_TYPES, {MEDIA_JSONLD, "application/ld+json"}, {0, NULL}};
+
+bool media_linked(const struct endpoint *endpoint)
+{
+    bool claim = endpoint->record == &record_claim && (endpoint->takes & TAKES_FILTERS) == 0;
+    return (endpoint->takes & TAKES_SHAPE) != 0 && (claim || endpoint->record == &record_review);
+}
 
 const char *media_type(enum media media)
 {
@@ -91,14 +101,17 @@ bool media_offered(const struct call *call, const struct media_offer *offers, in
 bool media_choose(struct call *call, struct reply *reply, enum media *ret)
 {
     const char *word = call_argument(call, "format");
+    bool linked = media_linked(call->endpoint);
     if (word != NULL) {
-        *ret = (enum media)vocabulary_index(&media_words, word, strlen(word));
+        *ret = (enum media)vocabulary_index(&media_words_linked, word, strlen(word));
         return true;
     }
     int media = MEDIA_JSON;
-    if (!media_offered(call, known_types, &media)) {
+    if (!media_offered(call, linked ? linked_types : known_types, &media)) {
         reply_problem(call, reply, PROBLEM_NOT_ACCEPTABLE,
-                      "This is sent as application/json, application/x-ndjson or text/csv.");
+                      linked
+                          ? "This is sent as application/json, application/x-ndjson, text/csv or application/ld+json."
+                          : "This is sent as application/json, application/x-ndjson or text/csv.");
         return false;
     }
     *ret = (enum media)media;

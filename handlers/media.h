@@ -6,9 +6,13 @@
 
 #include "handlers/endpoint.h"
 
-enum media { MEDIA_JSON, MEDIA_NDJSON, MEDIA_CSV, MEDIAS };
+enum media { MEDIA_JSON, MEDIA_NDJSON, MEDIA_CSV, MEDIA_JSONLD, MEDIAS };
 
 extern const struct vocabulary media_words;
+extern const struct vocabulary media_words_linked; /* with JSON-LD */
+
+/* Whether the endpoint sends JSON-LD as well: reviews, and a claim with its own. */
+bool media_linked(const struct endpoint *endpoint);
 
 /* For an endpoint's table of parameters. */
 #define MEDIA_PARAMETER                                                                     \

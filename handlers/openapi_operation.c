@@ -101,8 +101,11 @@ static json_t *content_of(const char *types, json_t *json, json_t *example)
         size_t length = strcspn(at, ",");
         snprintf(type, sizeof type, "%.*s", (int)length, at);
         openapi_put(content, type,
-                    is_json(type) ? openapi_pack("{s:O, s:O*}", "schema", json, "example", example)
-                                  : openapi_pack("{s:{s:s}}", "schema", "type", "string"));
+                    strcmp(type, "application/ld+json") == 0
+                        ? openapi_pack("{s:{s:s, s:s}}", "schema", "type", "object", "description",
+                                       "schema.org: ClaimReview, Claim, DataFeed.")
+                    : is_json(type) ? openapi_pack("{s:O, s:O*}", "schema", json, "example", example)
+                                    : openapi_pack("{s:{s:s}}", "schema", "type", "string"));
         at += length + strspn(at + length, ", ");
     }
     json_decref(json);
@@ -138,6 +141,9 @@ static void put_good(json_t *responses, const struct endpoint *endpoint, int sta
         snprintf(formats, sizeof formats, "%s, %.*s, %.*s", media_type(MEDIA_JSON),
                  (int)strcspn(media_type(MEDIA_NDJSON), ";"), media_type(MEDIA_NDJSON),
                  (int)strcspn(media_type(MEDIA_CSV), ";"), media_type(MEDIA_CSV));
+        if (media_linked(endpoint)) {
+            strncat(formats, ", application/ld+json", sizeof formats - strlen(formats) - 1);
+        }
         const char *types = endpoint->reply_types != NULL       ? endpoint->reply_types
                             : has_parameter(endpoint, "format") ? formats
                                                                 : "application/json";

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "handlers/shape.h"
 #include "schema/encode.h"
 
 /* The head of a reply has little room beside that of its request, which a long link repeats. Past this many bytes it is left out; the
@@ -41,6 +42,8 @@ bool page_row(struct page *page, struct reply *reply)
     }
     if (page->media == MEDIA_JSON) {
         buffer_text(&reply->body, page->shown == 0 ? "{\"data\":[" : ",");
+    } else if (page->media == MEDIA_JSONLD) {
+        buffer_text(&reply->body, page->shown == 0 ? SHAPE_FEED_BEGIN : ",");
     } else if (page->media == MEDIA_NDJSON && page->shown > 0) {
         buffer_char(&reply->body, '\n');
     }
@@ -114,6 +117,9 @@ void page_finish(const struct call *call, struct page *page, const struct cursor
     }
     if (page->media == MEDIA_NDJSON && page->shown > 0) {
         buffer_char(&reply->body, '\n');
+    } else if (page->media == MEDIA_JSONLD) {
+        buffer_text(&reply->body, page->shown == 0 ? SHAPE_FEED_BEGIN : "");
+        buffer_text(&reply->body, SHAPE_FEED_END);
     }
     if (page->counted) {
         reply_header(reply, "X-Total-Count", arena_format(call->arena, "%lld", page->total));

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "handlers/linked.h"
 #include "handlers/shape.h"
 #include "handlers/sql.h"
 #include "schema/columns.h"
@@ -26,7 +27,9 @@ struct one {
     const char *id;
     const char *version; /* NULL: as it is now */
     bool ended;          /* …and with that version it was no longer there */
+    bool linked;         /* a claim with its reviews */
     struct shape shape;
+    struct linked_claim claim;
 };
 
 const char *read_path_id(struct call *call, const struct record *record, struct reply *reply)
@@ -56,6 +59,9 @@ void read_close(struct call *call)
     struct one *one = call->state;
     if (one != NULL) {
         shape_free(&one->shape);
+        if (one->linked) {
+            linked_claim_free(&one->claim);
+        }
         call->state = NULL;
     }
 }
@@ -64,9 +70,11 @@ void read_close(struct call *call)
 static enum plan_outcome plan_version(struct call *call, struct plan *plan, struct reply *reply)
 {
     const struct one *one = call->state;
-    if (one->shape.view.expanded != 0) {
-        faults_add_parameter(&call->faults, "expand", "conflicting_parameters",
-                             "`version` shows references by their ids: leave out `expand`.");
+    bool linked = one->shape.media == MEDIA_JSONLD;
+    if (one->shape.view.expanded != 0 || linked) {
+        faults_add_parameter(&call->faults, linked ? "format" : "expand", "conflicting_parameters",
+                             linked ? "JSON-LD is of the present: leave out `version`."
+                                    : "`version` shows references by their ids: leave out `expand`.");
         reply_problem(call, reply, PROBLEM_INVALID_PARAMETER, NULL);
         return PLAN_REPLY;
     }
@@ -90,6 +98,11 @@ enum plan_outcome read_plan(struct call *call, struct plan *plan, struct reply *
     one->version = call_argument(call, "version");
     if (one->version != NULL) {
         return plan_version(call, plan, reply);
+    }
+    if (one->shape.media == MEDIA_JSONLD && record == &record_claim) {
+        one->linked = true;
+        linked_claim_plan(&one->claim, call, plan, one->id);
+        return PLAN_RUN;
     }
     shape_plan(&one->shape, call, plan, put_one, one);
     struct query *query = plan_query(plan, sql_of(record)->read);
@@ -115,6 +128,10 @@ static bool ends(const struct cell *operation)
 void read_row(struct call *call, int query, const struct row *row, struct reply *reply)
 {
     struct one *one = call->state;
+    if (one->linked) {
+        linked_claim_row(&one->claim, query, row, reply);
+        return;
+    }
     if (expand_row(&one->shape.expansions, query, row)) {
         return;
     }
@@ -123,7 +140,11 @@ void read_row(struct call *call, int query, const struct row *row, struct reply 
         return;
     }
     shape_begin(&one->shape, reply);
-    shape_put(&one->shape, &reply->body, row, 0);
+    if (one->shape.media == MEDIA_JSONLD) {
+        linked_put_alone(&reply->body, one->record, row, &one->shape.view);
+    } else {
+        shape_put(&one->shape, &reply->body, row, 0);
+    }
     buffer_text(&reply->body, one->shape.media == MEDIA_CSV ? "" : "\n");
     reply->version = (int)cell_integer(&row->cells[READ_VERSION]);
     reply->status = 200;
@@ -131,7 +152,10 @@ void read_row(struct call *call, int query, const struct row *row, struct reply 
 
 enum finish_outcome read_finish(struct call *call, struct reply *reply)
 {
-    const struct one *one = call->state;
+    struct one *one = call->state;
+    if (one->linked) {
+        (void)linked_claim_finish(&one->claim, reply);
+    }
     if (reply->status == 0) {
         reply_problem(
             call, reply, PROBLEM_NOT_FOUND,

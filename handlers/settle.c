@@ -24,7 +24,7 @@
 static const char *const tables[] = {
     ("CREATE TEMP TABLE import_line (line bigint NOT NULL, kind text NOT NULL, id uuid NOT NULL, ref text, version "
      "integer,"
-     " created_at timestamptz, updated_at timestamptz, record jsonb NOT NULL)"),
+     " created_at timestamptz, updated_at timestamptz, once boolean NOT NULL, record jsonb NOT NULL)"),
     "CREATE INDEX ON import_line (kind, line)",
     "CREATE TEMP TABLE import_later (LIKE import_line)",
     "CREATE INDEX ON import_later (kind, id)",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "handlers/csv.h"
+#include "handlers/linked.h"
 #include "handlers/parameter_value.h"
 
 /* Bits of a view: the fields in a comma-separated list. */
@@ -36,7 +37,30 @@ bool shape_read(struct call *call, struct reply *reply, struct shape *ret)
     if (expand != NULL) {
         ret->view.expanded = bits_of(call, record, expand) & ret->view.shown;
     }
-    return media_choose(call, reply, &ret->media);
+    if (!media_choose(call, reply, &ret->media)) {
+        return false;
+    }
+    if (ret->media == MEDIA_JSONLD && (fields != NULL || expand != NULL)) {
+        faults_add_parameter(&call->faults, "format", "conflicting_parameters",
+                             "JSON-LD has a form of its own: leave out `fields` and `expand`.");
+        reply_problem(call, reply, PROBLEM_INVALID_PARAMETER, NULL);
+        return false;
+    }
+    if (ret->media == MEDIA_JSONLD && record == &record_review) {
+        shape_link(ret);
+    }
+    return true;
+}
+
+void shape_link(struct shape *shape)
+{
+    static const char *const told[] = {"claim", "reviewer", "source"};
+    for (size_t i = 0; i < shape->record->field_count; i++) {
+        for (size_t j = 0; j < sizeof told / sizeof *told; j++) {
+            bool named = strcmp(shape->record->fields[i].name, told[j]) == 0;
+            shape->view.expanded |= named ? UINT64_C(1) << (ENCODE_OWN + i) : 0;
+        }
+    }
 }
 
 void shape_free(struct shape *shape)
@@ -65,6 +89,8 @@ void shape_put(const struct shape *shape, struct buffer *buffer, const struct ro
 {
     if (shape->media == MEDIA_CSV) {
         csv_record(buffer, shape->record, row, first, &shape->view);
+    } else if (shape->media == MEDIA_JSONLD) {
+        linked_put(buffer, shape->record, row, first, &shape->view);
     } else {
         encode_record_view(buffer, shape->record, row, first, &shape->view);
     }

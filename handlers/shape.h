@@ -19,11 +19,18 @@ struct shape {
 bool shape_read(struct call *call, struct reply *reply, struct shape *ret) __attribute__((warn_unused_result));
 void shape_free(struct shape *shape);
 
+/* The shape of JSON-LD, where `media` is that: what a ClaimReview tells of is there in full. `record` is the review. */
+void shape_link(struct shape *shape);
+
 /* Adds the statements of what is to be shown in full; before those of the records themselves. */
 void shape_plan(struct shape *shape, struct call *call, struct plan *plan, expand_rows *rows, const void *context);
 
 /* Begins a reply's body: with the names of the columns where the format has them. */
 void shape_begin(const struct shape *shape, struct reply *reply);
+
+/* What stands before the first of several in JSON-LD, and behind the last. */
+#define SHAPE_FEED_BEGIN "{\"@context\":\"https://schema.org\",\"@type\":\"DataFeed\",\"dataFeedElement\":["
+#define SHAPE_FEED_END "]}\n"
 
 /* The record whose columns begin at cell `first`. */
 void shape_put(const struct shape *shape, struct buffer *buffer, const struct row *row, int first);

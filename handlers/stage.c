@@ -9,7 +9,7 @@
 #include "handlers/array.h"
 
 #define STAGE_LIMIT ((size_t)64 * 1024 * 1024) /* far above what STAGE_BYTES and the longest line add up to */
-#define COLUMNS 8
+#define COLUMNS 9
 #define EPOCH_MICROSECONDS INT64_C(946684800000000) /* 2000-01-01, from which PostgreSQL counts */
 
 static const char signature[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* with its NUL: no flags, no extension */
@@ -92,6 +92,8 @@ void stage_add(struct stage *stage, const struct staged *staged)
     }
     put_moment(rows, staged->created_at);
     put_moment(rows, staged->updated_at);
+    put_size(rows, 1);
+    buffer_char(rows, staged->once ? 1 : 0);
     put_size(rows, (int64_t)staged->length + 1);
     buffer_char(rows, 1); /* the version of jsonb's own form */
     buffer_put(rows, staged->document, staged->length);

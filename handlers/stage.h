@@ -18,8 +18,9 @@ struct staged {
     int64_t line; /* number of the record, as above */
     enum record_kind kind;
     struct identity id;
-    const char *ref;                        /* or NULL */
-    int32_t version;                        /* of the line, or 0… */
+    const char *ref; /* or NULL */
+    bool once;       /* written only where there is none: what is known of it is not all that it is */
+    int32_t version; /* of the line, or 0… */
     const int64_t *created_at, *updated_at; /* …as these: microseconds since 1970, or NULL */
     const char *document;                   /* JSON */
     size_t length;

@@ -7,6 +7,7 @@
 #include "schema/buffer.h"
 #include "schema/columns.h"
 
+#define LAST_LIVE COLUMNS_LIVE("last")
 #define SQL_LIMIT ((size_t)64 * 1024)
 
 static struct stage_sql texts;
@@ -26,54 +27,47 @@ static const char *keep(struct buffer *sql)
    As in the guard of single writes (handlers/guard.c), only `change` is asked, one step into its index for each line. */
 static void look(struct buffer *sql, const struct record *record)
 {
-    buffer_format(
-        sql,
-        "WITH moves AS MATERIALIZED (SELECT jsonb_object_agg(id, into_id) AS list FROM import_move), given AS "
-        "MATERIALIZED ("
-        "SELECT s.line, s.id, coalesce(s.ref, last.ref) AS ref,"
-        " CASE WHEN moves.list IS NULL THEN s.record"
-        " ELSE record_moved(s.record, $6::jsonb -> '%s', moves.list) END AS record,"
-        " coalesce(last.operation = 'merge', false) AS merged,"
-        " CASE WHEN $5::boolean THEN s.version END AS kept,"
-        " CASE WHEN $5::boolean THEN s.created_at END AS kept_created,"
-        " CASE WHEN $5::boolean THEN s.updated_at END AS kept_updated,"
-        " coalesce(last.version, 0) AS last_version,"
-        " CASE WHEN " COLUMNS_LIVE(
-            "last") " THEN last.created_at END AS last_created,"
-                    " CASE WHEN " COLUMNS_LIVE(
-                        "last") " THEN last.record END AS last_record"
-                                " FROM import_line s CROSS JOIN moves LEFT JOIN LATERAL ("
-                                "SELECT c.* FROM change c WHERE c.kind = '%s' AND c.id = s.id ORDER BY c.version DESC "
-                                "LIMIT 1"
-                                ") AS last ON true"
-                                " WHERE s.kind = '%s' AND s.line >= $1::bigint AND s.line < $2::bigint"
-                                "), near AS ("
-                                "SELECT given.*, coalesce(lag(record) OVER w, last_record) AS before,"
-                                " coalesce(lag(kept) OVER w, last_version) AS version_before, lead(line) OVER w IS "
-                                "NULL AS final"
-                                " FROM given WINDOW w AS (PARTITION BY id ORDER BY line)"
-                                "), met AS MATERIALIZED ("
-                                "SELECT line, id, ref, record, before, merged, kept, version_before, last_version, "
-                                "final,"
-                                " record IS DISTINCT FROM before OR coalesce(kept > version_before, false) AS changed,"
-                                " coalesce(kept, last_version + (count(*) FILTER (WHERE record IS DISTINCT FROM "
-                                "before) OVER w)::integer)"
-                                " AS version,"
-                                " coalesce(kept_created, last_created, now()) AS created_at, coalesce(kept_updated, "
-                                "now()) AS at"
-                                " FROM near WINDOW w AS (PARTITION BY id ORDER BY line)"
-                                ")",
-        record->name, record->name, record->name);
+    /* what a line would change; one that is only written where there is none changes nothing where there is one */
+    static const char differs[] = "(record IS DISTINCT FROM before AND NOT (once AND (merged OR before IS NOT NULL)))";
+    buffer_text(sql, "WITH moves AS MATERIALIZED (SELECT jsonb_object_agg(id, into_id) AS list FROM import_move), ");
+    buffer_format(sql,
+                  "given AS MATERIALIZED ("
+                  "SELECT s.line, s.id, coalesce(s.ref, last.ref) AS ref, s.once,"
+                  " CASE WHEN moves.list IS NULL THEN s.record"
+                  " ELSE record_moved(s.record, $6::jsonb -> '%s', moves.list) END AS record,"
+                  " coalesce(last.operation = 'merge', false) AS merged,"
+                  " CASE WHEN $5::boolean THEN s.version END AS kept,"
+                  " CASE WHEN $5::boolean THEN s.created_at END AS kept_created,"
+                  " CASE WHEN $5::boolean THEN s.updated_at END AS kept_updated,"
+                  " coalesce(last.version, 0) AS last_version,"
+                  " CASE WHEN " LAST_LIVE " THEN last.created_at END AS last_created,"
+                  " CASE WHEN " LAST_LIVE " THEN last.record END AS last_record"
+                  " FROM import_line s CROSS JOIN moves LEFT JOIN LATERAL ("
+                  "SELECT c.* FROM change c WHERE c.kind = '%s' AND c.id = s.id ORDER BY c.version DESC LIMIT 1"
+                  ") AS last ON true"
+                  " WHERE s.kind = '%s' AND s.line >= $1::bigint AND s.line < $2::bigint), ",
+                  record->name, record->name, record->name);
+    buffer_text(sql, "near AS ("
+                     "SELECT given.*, coalesce(lag(record) OVER w, last_record) AS before,"
+                     " coalesce(lag(kept) OVER w, last_version) AS version_before, lead(line) OVER w IS NULL AS final"
+                     " FROM given WINDOW w AS (PARTITION BY id ORDER BY line)), ");
+    buffer_format(sql,
+                  "met AS MATERIALIZED ("
+                  "SELECT line, id, ref, record, before, once, merged, kept, version_before, last_version, final,"
+                  " %s OR coalesce(kept > version_before, false) AS changed,"
+                  " coalesce(kept, last_version + (count(*) FILTER (WHERE %s) OVER w)::integer) AS version,"
+                  " coalesce(kept_created, last_created, now()) AS created_at, coalesce(kept_updated, now()) AS at"
+                  " FROM near WINDOW w AS (PARTITION BY id ORDER BY line))",
+                  differs, differs);
 }
 
 static void find_faults(struct buffer *sql, const struct record *record)
 {
-    buffer_text(
-        sql,
-        ", fault (line, pointer, code) AS MATERIALIZED ("
-        "SELECT line, '/version', 'version_taken' FROM met WHERE kept < version_before OR"
-        " (kept = version_before AND record IS DISTINCT FROM before)"
-        " UNION ALL SELECT line, CASE WHEN ref IS NULL THEN '/id' ELSE '/ref' END, 'merged' FROM met WHERE merged");
+    buffer_text(sql, ", fault (line, pointer, code) AS MATERIALIZED ("
+                     "SELECT line, '/version', 'version_taken' FROM met WHERE kept < version_before OR"
+                     " (kept = version_before AND record IS DISTINCT FROM before)"
+                     " UNION ALL SELECT line, CASE WHEN ref IS NULL THEN '/id' ELSE '/ref' END, 'merged' FROM met "
+                     "WHERE merged AND NOT once");
     if (record->by_claim) {
         buffer_text(sql, " UNION ALL SELECT line, '/claim', 'immutable' FROM met"
                          " WHERE before IS NOT NULL AND before -> 'claim' <> record -> 'claim'");

@@ -119,8 +119,8 @@ START_TEST(a_file)
 {
     ck_assert_int_eq(send(file), 200);
     ck_assert_mem_eq(copied.data, "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
-    /* eight columns: the number, 16 for line 1, and the kind */
-    static const char first[] = "\0\x08\0\0\0\x08\0\0\0\0\0\0\0\x10\0\0\0\x06stance\0\0\0\x10";
+    /* nine columns: the number, 16 for line 1, and the kind */
+    static const char first[] = "\0\x09\0\0\0\x08\0\0\0\0\0\0\0\x10\0\0\0\x06stance\0\0\0\x10";
     ck_assert_mem_eq(copied.data + 19, first, sizeof first - 1);
     ck_assert(has(&copied, "ministry"));
     ck_assert(has(&copied, "\"name\":\"\xec\x99\xb8\xeb\xac\xb4\xec\x84\xb1\""));
