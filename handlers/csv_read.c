@@ -9,8 +9,8 @@ const char *csv_fault_text(enum csv_fault fault)
         [CSV_WHOLE] = "",
         [CSV_TOO_LONG] = "A record is at most 1 MiB long.",
         [CSV_STRAY] =
-            "A quote stands where none may be: a cell with quotes, commas or line ends is quoted, and a quote in it "
-            "doubled (RFC 4180).",
+            ("A quote stands where none may be: a cell with quotes, commas or line ends is quoted, and a quote "
+             "in it doubled (RFC 4180)."),
         [CSV_UNENDED] = "The quotes that begin here do not end.",
     };
     return texts[fault];
