@@ -212,6 +212,16 @@ static bool same(const json_t *a, const json_t *b)
     return numbers || moments || json_equal(a, b);
 }
 
+/* Whether this is about records of this service, from which it follows: it went out from there. */
+static bool follows(const json_t *value)
+{
+    bool all = json_array_size(value) > 0;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        all = all && follows(json_array_get(value, i));
+    }
+    return all || own_name(value, &record_actor) != NULL || own_name(value, &record_source) != NULL;
+}
+
 /* What `given` says beyond `made`; NULL for nothing. Bounded by the depth that validate_parse takes. */
 static json_t *beyond(const json_t *given, const json_t *made)
 {
@@ -221,7 +231,8 @@ static json_t *beyond(const json_t *given, const json_t *made)
     json_object_foreach((json_t *)given, name, value)
     {
         const json_t *there = json_object_get(made, name);
-        if (strcmp(name, "@context") == 0 || (there != NULL && same(value, there))) {
+        bool known = there != NULL ? same(value, there) : follows(value);
+        if (strcmp(name, "@context") == 0 || known) {
             continue;
         }
         bool both = json_is_object(value) && json_is_object(there);
@@ -347,6 +358,13 @@ json_t *claimreview_write_claim(const json_t *claim)
     json_t *made = thing("Claim", &record_claim, claim);
     put(made, "text", copy_of(claim, "text"));
     put(made, "inLanguage", copy_of(claim, "language"));
+    const json_t *said = json_object_get(claim, "said");
+    json_t *appearance = json_object_get(said, "appearance");
+    put(made, "author", copy_of(said, "author"));
+    if (json_array_size(appearance) > 0) {
+        put(made, "appearance", json_incref(appearance));
+        put(made, "firstAppearance", json_incref(json_array_get(appearance, 0)));
+    }
     return made;
 }
 

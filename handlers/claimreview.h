@@ -26,7 +26,7 @@ void claimreview_free(struct claimreview *claimreview);
 /* The ClaimReviews in an item of a feed: itself, or what its `item` holds. Calls `take` for each. */
 void claimreview_each(const json_t *item, void (*take)(void *context, const json_t *item), void *context);
 
-/* A review as its JSON with claim, reviewer and source in full → ClaimReview. The caller owns it. */
+/* A review as its JSON with claim, reviewer and source in full, and handlers/sayings.h of the claim → ClaimReview. The caller owns it. */
 json_t *claimreview_write(const json_t *review) __attribute__((returns_nonnull));
 
 /* A claim without a review. */

@@ -11,18 +11,19 @@ static const char reviews_sql[] = " FROM review t WHERE t.claim_id = ";
 static const char order_sql[] = " ORDER BY t.reviewed_at DESC NULLS LAST, t.id LIMIT 1000";
 _Static_assert(LINKED_REVIEWS_MOST == 1000, "the order's limit says it");
 
-void linked_put(struct buffer *buffer, const struct record *record, const struct row *row, int first,
-                const struct encode_view *view)
+void linked_put(struct buffer *buffer, const struct shape *shape, const struct row *row, int first)
 {
     struct buffer text __attribute__((cleanup(buffer_free)));
+    bool review = shape->record == &record_review;
     buffer_init(&text, buffer->limit);
-    encode_record_view(&text, record, row, first, view);
+    encode_record_view(&text, shape->record, row, first, &shape->view);
     json_t *plain = text.overflowed ? NULL : json_loadb(text.data, text.length, 0, NULL);
     if (plain == NULL) {
         buffer->overflowed = true; /* what is too large here is too large for the reply */
         return;
     }
-    json_t *linked = record == &record_review ? claimreview_write(plain) : claimreview_write_claim(plain);
+    sayings_add(&shape->sayings, review ? json_object_get(plain, "claim") : plain);
+    json_t *linked = review ? claimreview_write(plain) : claimreview_write_claim(plain);
     char *written = json_dumps(linked, JSON_COMPACT);
     buffer_text(buffer, written);
     free(written);
@@ -30,12 +31,11 @@ void linked_put(struct buffer *buffer, const struct record *record, const struct
     json_decref(plain);
 }
 
-void linked_put_alone(struct buffer *buffer, const struct record *record, const struct row *row,
-                      const struct encode_view *view)
+void linked_put_alone(struct buffer *buffer, const struct shape *shape, const struct row *row)
 {
     buffer_text(buffer, "{\"@context\":\"https://schema.org\"");
     size_t at = buffer->length;
-    linked_put(buffer, record, row, 0, view);
+    linked_put(buffer, shape, row, 0);
     if (!buffer->overflowed) {
         buffer->data[at] = ','; /* in place of its brace */
     }
@@ -50,14 +50,29 @@ static void put_rows(struct statement *statement, const void *id, const char *co
     statement_text(statement, order_sql);
 }
 
+static void put_claim(struct statement *statement, const void *id, const char *column)
+{
+    statement_text(statement, "SELECT ");
+    statement_text(statement, column);
+    statement_text(statement, " FROM claim t WHERE t.id = ");
+    statement_value(statement, id, "uuid");
+}
+
+static void begin(struct shape *shape, const struct record *record)
+{
+    *shape = (struct shape){.record = record, .media = MEDIA_JSONLD};
+    shape->view = (struct encode_view){.shown = ENCODE_ALL, .expand = expand_put, .context = &shape->expansions};
+    expand_init(&shape->expansions);
+}
+
 void linked_claim_plan(struct linked_claim *linked, struct call *call, struct plan *plan, const char *id)
 {
     struct shape *reviews = &linked->reviews;
     linked->id = id;
     buffer_init(&linked->claim, REPLY_LIMIT);
-    *reviews = (struct shape){.record = &record_review, .media = MEDIA_JSONLD};
-    reviews->view = (struct encode_view){.shown = ENCODE_ALL, .expand = expand_put, .context = &reviews->expansions};
-    expand_init(&reviews->expansions);
+    begin(&linked->alone, &record_claim);
+    shape_plan(&linked->alone, call, plan, put_claim, id);
+    begin(reviews, &record_review);
     shape_link(reviews);
     shape_plan(reviews, call, plan, put_rows, id);
     linked->claim_query = plan->count;
@@ -70,18 +85,18 @@ void linked_claim_plan(struct linked_claim *linked, struct call *call, struct pl
 
 void linked_claim_free(struct linked_claim *linked)
 {
+    shape_free(&linked->alone);
     shape_free(&linked->reviews);
     buffer_free(&linked->claim);
 }
 
 void linked_claim_row(struct linked_claim *linked, int query, const struct row *row, struct reply *reply)
 {
-    if (expand_row(&linked->reviews.expansions, query, row)) {
+    if (shape_row(&linked->alone, query, row) || shape_row(&linked->reviews, query, row)) {
         return;
     }
     if (query == linked->claim_query) {
-        const struct encode_view view = {.shown = ENCODE_ALL};
-        linked_put(&linked->claim, &record_claim, row, 0, &view);
+        linked_put(&linked->claim, &linked->alone, row, 0);
         linked->version = (int)cell_integer(&row->cells[2]);
     } else if (query == linked->review_query) {
         buffer_text(&reply->body, linked->count++ == 0 ? "{\"@context\":\"https://schema.org\",\"@graph\":[" : ",");

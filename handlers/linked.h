@@ -9,18 +9,16 @@
 
 #define LINKED_REVIEWS_MOST 1000 /* of one claim, the latest */
 
-/* The record whose columns begin at cell `first`: of a review `view` has claim, reviewer and source in full. */
-void linked_put(struct buffer *buffer, const struct record *record, const struct row *row, int first,
-                const struct encode_view *view);
+/* The record whose columns begin at cell `first`. */
+void linked_put(struct buffer *buffer, const struct shape *shape, const struct row *row, int first);
 
 /* The same as a document of its own, of a row that has nothing else. */
-void linked_put_alone(struct buffer *buffer, const struct record *record, const struct row *row,
-                      const struct encode_view *view);
+void linked_put_alone(struct buffer *buffer, const struct shape *shape, const struct row *row);
 
 /* A claim with its reviews, as one document. */
 struct linked_claim {
     const char *id;
-    struct shape reviews;
+    struct shape alone, reviews;
     int claim_query, review_query;
     struct buffer claim; /* by itself */
     int version;

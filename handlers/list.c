@@ -105,7 +105,7 @@ void list_row(struct call *call, int query, const struct row *row, struct reply 
         return;
     }
     if (query < list->first_query) {
-        (void)expand_row(&list->shape.expansions, query, row);
+        (void)shape_row(&list->shape, query, row);
         return;
     }
     if (!page_row(&list->page, reply)) {

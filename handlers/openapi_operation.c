@@ -102,7 +102,7 @@ static json_t *content_of(const char *types, json_t *json, json_t *example)
         snprintf(type, sizeof type, "%.*s", (int)length, at);
         openapi_put(content, type,
                     strcmp(type, "application/ld+json") == 0
-                        ? openapi_pack("{s:{s:s, s:s}}", "schema", "type", "object", "description",
+                        ? openapi_pack("{s:{s:[s, s], s:s}}", "schema", "type", "object", "array", "description",
                                        "schema.org: ClaimReview, Claim, DataFeed.")
                     : is_json(type) ? openapi_pack("{s:O, s:O*}", "schema", json, "example", example)
                                     : openapi_pack("{s:{s:s}}", "schema", "type", "string"));

@@ -132,7 +132,7 @@ void read_row(struct call *call, int query, const struct row *row, struct reply 
         linked_claim_row(&one->claim, query, row, reply);
         return;
     }
-    if (expand_row(&one->shape.expansions, query, row)) {
+    if (shape_row(&one->shape, query, row)) {
         return;
     }
     if (one->version != NULL && ends(&row->cells[columns_count(one->record)])) {
@@ -141,7 +141,7 @@ void read_row(struct call *call, int query, const struct row *row, struct reply 
     }
     shape_begin(&one->shape, reply);
     if (one->shape.media == MEDIA_JSONLD) {
-        linked_put_alone(&reply->body, one->record, row, &one->shape.view);
+        linked_put_alone(&reply->body, &one->shape, row);
     } else {
         shape_put(&one->shape, &reply->body, row, 0);
     }

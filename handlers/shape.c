@@ -66,6 +66,7 @@ void shape_link(struct shape *shape)
 void shape_free(struct shape *shape)
 {
     expand_free(&shape->expansions);
+    sayings_free(&shape->sayings);
 }
 
 void shape_plan(struct shape *shape, struct call *call, struct plan *plan, expand_rows *rows, const void *context)
@@ -75,6 +76,15 @@ void shape_plan(struct shape *shape, struct call *call, struct plan *plan, expan
             expand_plan(&shape->expansions, call->arena, plan, shape->record, &shape->record->fields[i], rows, context);
         }
     }
+    if (shape->media == MEDIA_JSONLD) {
+        sayings_plan(&shape->sayings, call->arena, plan, rows, context,
+                     shape->record == &record_review ? "t.claim_id" : "t.id");
+    }
+}
+
+bool shape_row(struct shape *shape, int query, const struct row *row)
+{
+    return expand_row(&shape->expansions, query, row) || sayings_row(&shape->sayings, query, row);
 }
 
 void shape_begin(const struct shape *shape, struct reply *reply)
@@ -90,7 +100,7 @@ void shape_put(const struct shape *shape, struct buffer *buffer, const struct ro
     if (shape->media == MEDIA_CSV) {
         csv_record(buffer, shape->record, row, first, &shape->view);
     } else if (shape->media == MEDIA_JSONLD) {
-        linked_put(buffer, shape->record, row, first, &shape->view);
+        linked_put(buffer, shape, row, first);
     } else {
         encode_record_view(buffer, shape->record, row, first, &shape->view);
     }

@@ -6,6 +6,7 @@
 
 #include "handlers/expand.h"
 #include "handlers/media.h"
+#include "handlers/sayings.h"
 #include "schema/encode.h"
 
 struct shape {
@@ -13,6 +14,7 @@ struct shape {
     enum media media;
     struct encode_view view; /* its context is `expansions`: a shape stays where it was read */
     struct expansions expansions;
+    struct sayings sayings; /* of the claims that are told of in JSON-LD */
 };
 
 /* Reads the call's parameters and what it accepts. False with the reply complete (406). */
@@ -24,6 +26,9 @@ void shape_link(struct shape *shape);
 
 /* Adds the statements of what is to be shown in full; before those of the records themselves. */
 void shape_plan(struct shape *shape, struct call *call, struct plan *plan, expand_rows *rows, const void *context);
+
+/* Takes a row of these. False when it belongs to another statement. */
+bool shape_row(struct shape *shape, int query, const struct row *row);
 
 /* Begins a reply's body: with the names of the columns where the format has them. */
 void shape_begin(const struct shape *shape, struct reply *reply);

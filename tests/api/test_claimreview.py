@@ -52,7 +52,6 @@ WRAPPINGS: list[Callable[[list[dict]], Any]] = [
     lambda items: {"@type": "DataFeed", "dataFeedElement": items, "dateModified": "2021-08-01"},
     lambda items: {"@type": "DataFeed", "dataFeedElement": [{"@type": "DataFeedItem", "item": items}]},
     lambda items: {"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "position": 1, "item": each} for each in items]},
-    lambda items: "\n".join(map(json.dumps, items)).encode(),
 ]
 
 
@@ -113,6 +112,32 @@ def test_a_stance_is_no_review(client: Client) -> None:
     assert graph == [{"@type": "Claim", "@id": "/v1/claims/denied", "text": "Denied.", "inLanguage": "en"}]
     assert made(send(client, {"@graph": graph})) == {}
     assert client.get("/v1/claims/nowhere?format=jsonld").status == 404
+
+
+def test_who_said_it_and_where(client: Client) -> None:
+    """The first to affirm it; denials and reports say nothing of that."""
+    client.put("/v1/claims/said", {"text": "It was said."})
+    for name, kind in (("sayer", "person"), ("checker", "media"), ("denier-2", "state")):
+        client.put(f"/v1/actors/{name}", {"name": name.title(), "kind": kind})
+    for name in ("late", "early"):
+        client.put(f"/v1/sources/said-{name}", {"title": name, "kind": "article", "url": f"https://example.org/{name}"})
+    stances = [("affirm", "checker", "late", "2024-02-01"), ("affirm", "sayer", "early", "2024-01-01"),
+               ("deny", "denier-2", "early", "2023-01-01")]
+    for position, actor, source, date in stances:
+        client.post("/v1/stances", {"claim": "said", "actor": actor, "position": position, "source": f"said-{source}", "stated_at": date})
+    alone = client.get("/v1/claims/said?format=jsonld").json["@graph"][0]
+    early = {"@type": "CreativeWork", "@id": "/v1/sources/said-early", "url": "https://example.org/early"}
+    late = {"@type": "CreativeWork", "@id": "/v1/sources/said-late", "url": "https://example.org/late"}
+    assert alone["author"] == {"@type": "Person", "@id": "/v1/actors/sayer", "name": "Sayer"}
+    assert alone["appearance"] == [early, late] and alone["firstAppearance"] == early
+    client.put("/v1/reviews/said-review", {"claim": "said", "reviewer": "checker", "rating_label": "True", "source": "said-late"})
+    one = client.get("/v1/reviews/said-review?format=jsonld").json
+    assert one["itemReviewed"] == alone and one["url"] == "https://example.org/late"
+    assert client.get("/v1/claims/said?format=jsonld").json["@graph"] == [{name: each for name, each in one.items() if name != "@context"}]
+    # it follows from the stances, and so is not kept a second time
+    again = send(client, one)
+    assert made(again) == {}
+    assert client.get("/v1/reviews/said-review").json["attributes"] == {}
 
 
 def test_pages_of_the_feed(client: Client) -> None:

@@ -35,25 +35,27 @@ static json_t *json(const char *text)
 }
 
 static const char *const whole[] = {
-    "{'@context': 'https://schema.org', '@type': 'ClaimReview', 'url': 'https://example.org/a', 'datePublished': "
-    "'2021-07-28',"
-    " 'claimReviewed': 'The sky is green.', 'author': {'@type': 'Organization', 'name': 'Full Fact', 'url': "
-    "'https://fullfact.org'},"
-    " 'reviewRating': {'@type': 'Rating', 'ratingValue': '1', 'bestRating': '5', 'worstRating': 1, 'alternateName': "
-    "'False',"
-    " 'image': 'https://example.org/i.png'}, 'itemReviewed': {'@type': 'Claim', 'author': {'@type': 'Person', 'name': "
-    "'Somebody',"
-    " 'sameAs': ['https://example.org/s']}, 'datePublished': '2021-07-20', 'appearance': [{'@type': 'CreativeWork', "
-    "'url':"
-    " 'https://example.org/b'}], 'firstAppearance': {'@type': 'NewsArticle', 'url': 'https://example.org/c'},"
-    " '@id': 'https://example.org/claim'}}",
+    ("{'@context': 'https://schema.org', '@type': 'ClaimReview', 'url': 'https://example.org/a', 'datePublished': "
+     "'2021-07-28',"
+     " 'claimReviewed': 'The sky is green.', 'author': {'@type': 'Organization', 'name': 'Full Fact', 'url': "
+     "'https://fullfact.org'},"
+     " 'reviewRating': {'@type': 'Rating', 'ratingValue': '1', 'bestRating': '5', 'worstRating': 1, 'alternateName': "
+     "'False',"
+     " 'image': 'https://example.org/i.png'}, 'itemReviewed': {'@type': 'Claim', 'author': {'@type': 'Person', 'name': "
+     "'Somebody',"
+     " 'sameAs': ['https://example.org/s']}, 'datePublished': '2021-07-20', 'appearance': [{'@type': 'CreativeWork', "
+     "'url':"
+     " 'https://example.org/b'}], 'firstAppearance': {'@type': 'NewsArticle', 'url': 'https://example.org/c'},"
+     " '@id': 'https://example.org/claim'}}"),
     /* no rating in words, an author in a list, a time that is not quite one */
-    "{'@type': ['ClaimReview'], '@id': 'https://example.org/r', 'url': 'https://example.org/a', 'claimReviewed': 'T',"
-    " 'datePublished': '2021-07-28T10:00:00', 'author': [{'@type': 'Person', 'name': 'A'}, {'@type': 'Person', 'name': "
-    "'B'}],"
-    " 'reviewRating': {'ratingValue': 3}, 'itemReviewed': {'@type': 'CreativeWork', 'name': 'N'}, 'inLanguage': 'en'}",
-    "{'@type': 'ClaimReview', 'url': 'https://example.org/a', 'claimReviewed': 'T', 'publisher': {'name': 'P'},"
-    " 'reviewRating': {'alternateName': 'True'}}",
+    ("{'@type': ['ClaimReview'], '@id': 'https://example.org/r', 'url': 'https://example.org/a', 'claimReviewed': 'T',"
+     " 'datePublished': '2021-07-28T10:00:00', 'author': [{'@type': 'Person', 'name': 'A'}, {'@type': 'Person', "
+     "'name': "
+     "'B'}],"
+     " 'reviewRating': {'ratingValue': 3}, 'itemReviewed': {'@type': 'CreativeWork', 'name': 'N'}, 'inLanguage': "
+     "'en'}"),
+    ("{'@type': 'ClaimReview', 'url': 'https://example.org/a', 'claimReviewed': 'T', 'publisher': {'name': 'P'},"
+     " 'reviewRating': {'alternateName': 'True'}}"),
 };
 
 /* Everything in `part` is in `all`, numbers as texts apart. */
