@@ -33,8 +33,20 @@ static bool ends_in(const char *path, const char *ending)
 /* By the file's name, as a browser would. */
 static const char *type_of(const char *path)
 {
-    bool csv = path != NULL && (ends_in(path, ".csv") || ends_in(path, ".csv.gz"));
-    return csv ? "text/csv" : "application/x-ndjson";
+    static const struct {
+        const char *ending, *type;
+    } types[] = {
+        {".csv", "text/csv"},
+        {".csv.gz", "text/csv"},
+        {".jsonld", "application/ld+json"},
+        {".jsonld.gz", "application/ld+json"},
+    };
+    for (size_t i = 0; path != NULL && i < sizeof types / sizeof *types; i++) {
+        if (ends_in(path, types[i].ending)) {
+            return types[i].type;
+        }
+    }
+    return "application/x-ndjson";
 }
 
 static void put_encoded(struct buffer *query, const char *text)

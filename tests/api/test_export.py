@@ -6,7 +6,7 @@ import pytest
 
 from harness import server as process
 from harness.client import Client
-from harness.cluster import Database
+from harness.cluster import Cluster, Database
 from harness.random_records import Maker, bring_in, descriptions
 from harness.server import Server
 from harness.workshop import Workshop
@@ -197,3 +197,27 @@ def test_from_the_command_line(client: Client, workshop: Workshop, database: Dat
     assert [each.name for each in file.parent.iterdir()] == ["records.ndjson"]
     done = process.run(workshop, "export", str(file), database="host=/nonexistent")
     assert done.returncode != 0 and "database" in done.stderr and file.read_text()
+
+
+def whole(client: Client) -> dict[str, list[dict[str, Any]]]:
+    """All records as lists show them, versions and times included."""
+    return {record["plural"]: client.get(f"/v1/{record['plural']}?limit=1000&sort=created_at").json["data"] for record in descriptions()}
+
+
+@pytest.mark.parametrize("mode", ["atomic", "each"])
+def test_versions_and_times_come_along(launch: Any, cluster: Cluster, empty_database: Database, mode: str) -> None:
+    """What was exported and imported with keep=versions is the same in every respect; again it changes nothing."""
+    source = cluster.database()
+    with launch(source).client() as here:
+        bring_in(here, [*Maker(606).lines(40), *LINES])
+        for number in range(3):
+            assert here.request("PATCH", "/v1/actors/x-state", {"description": f"{number}"}).status == 200
+        file = here.get("/v1/export").body
+        with launch(empty_database).client() as there:
+            first = there.post(f"/v1/import?keep=versions&mode={mode}", file, headers=NDJSON)
+            assert first.status == 200, str(first)[:2000]
+            assert whole(there) == whole(here)
+            assert there.get("/v1/actors/x-state").json["version"] >= 4
+            counts = json.loads(there.post(f"/v1/import?keep=versions&mode={mode}", file, headers=NDJSON).body.splitlines()[-1])
+            assert sum(counts["created"].values()) + sum(counts["updated"].values()) == 0
+            assert sum(counts["unchanged"].values()) == counts["lines"]

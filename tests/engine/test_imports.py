@@ -273,6 +273,9 @@ def test_from_the_command_line(workshop: Workshop, empty_database: Database) -> 
     table = folder / "claims.csv"
     table.write_text("ref,text\nc-1,T\n")
     assert counted(run(workshop, "import", "--type=claim", str(table), database=empty_database.conninfo).stdout.encode()) == (1, 0, 0)
+    linked = folder / "reviews.jsonld"
+    linked.write_text(json.dumps([{"@type": "Claim", "text": "T", "@id": "https://example.org/t"}]))
+    assert counted(run(workshop, "import", str(linked), database=empty_database.conninfo).stdout.encode()) == (1, 0, 0)
     for words in (["--mode=some", str(file)], ["--nothing=1"], ["-x"], [str(file), str(file)]):
         wrong = run(workshop, "import", *words, database=empty_database.conninfo)
         assert wrong.returncode != 0 and wrong.stderr.startswith("stanced: "), wrong.stderr
