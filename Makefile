@@ -49,7 +49,7 @@ UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
 PYTHON := /usr/bin/python3
 PYTEST_WORKERS := 2
 
-.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-export bench-import bench-match bench-match-train bench-networks format clean FORCE
+.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-export bench-import bench-match bench-match-speed bench-match-train bench-networks format clean FORCE
 .PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-image lint-layers check-headers
 
 help: ## this list
@@ -112,6 +112,10 @@ bench-match: deps-bench ## how well claims are matched: MAP and MRR on the tweet
 bench-networks: deps-bench ## networks of the United Nations' votes under STANCED_TEST_DATA beside a self-join in SQL
 	@$(MAKE) --no-print-directory $(BUILD)/stanced
 	@$(call on_a_cluster,bench/networks)
+
+bench-match-speed: deps-bench ## what a match costs beside a read by id, and what its index adds to writes
+	@$(MAKE) --no-print-directory $(BUILD)/stanced
+	@$(call on_a_cluster,bench/match_speed)
 
 bench-match-train: deps-bench ## learn the weights of handlers/likeness_model.c anew
 	@$(MAKE) --no-print-directory $(BUILD)/stanced
