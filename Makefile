@@ -28,7 +28,7 @@ LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pt
 
 # Asked for when first used: pkg-config itself may have to be installed before.
 RECORD_LIBRARIES := jansson uuid liburiparser libxxhash libutf8proc zlib
-PACKAGES := libmicrohttpd libpq $(RECORD_LIBRARIES)
+PACKAGES := libmicrohttpd gnutls libpq $(RECORD_LIBRARIES)
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 SERVER_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
 UNIT_LIBS = $(shell pkg-config --libs $(RECORD_LIBRARIES) check) -lm

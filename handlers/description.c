@@ -20,6 +20,7 @@ static const struct endpoint entries[] = {
         .name = "description",
         .summary = "Returns the description of the API that you are reading, as OpenAPI 3.1.",
         .lane = LANE_READ,
+        .role = ROLE_OPEN,
         .reply_schema = "{'type': 'object', 'required': ['openapi', 'info', 'paths', 'components']}",
         .plan = description_plan,
     },

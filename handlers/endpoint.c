@@ -29,6 +29,15 @@ void reply_problem(struct call *call, struct reply *reply, enum problem problem,
     }
 }
 
+void reply_retry_after(struct call *call, struct reply *reply, int seconds)
+{
+    for (int i = 0; i < reply->header_count; i++) {
+        if (strcmp(reply->headers[i].name, "Retry-After") == 0) {
+            reply->headers[i].value = arena_format(call->arena, "%d", seconds);
+        }
+    }
+}
+
 void reply_member(struct reply *reply, const char *name)
 {
     struct buffer *body = &reply->body;
@@ -82,6 +91,14 @@ void query_value(struct query *query, const char *value)
 {
     assert(query->count < QUERY_VALUES);
     query->values[query->count++] = value;
+}
+
+enum role endpoint_role(const struct endpoint *endpoint)
+{
+    if (endpoint->role != ROLE_BY_METHOD) {
+        return endpoint->role;
+    }
+    return endpoint->method == METHOD_GET ? ROLE_READER : ROLE_EDITOR;
 }
 
 bool endpoint_takes_type(const struct endpoint *endpoint, const char *content_type)

@@ -26,6 +26,15 @@ enum lane {
     LANES
 };
 
+/* Whose key an endpoint takes; each may do what those before it may. */
+enum role {
+    ROLE_BY_METHOD, /* of an endpoint: a reader's for GET, otherwise an editor's */
+    ROLE_OPEN,      /* anybody's, and no key at all */
+    ROLE_READER,    /* …where reading is not open (STANCED_OPEN_READING) */
+    ROLE_EDITOR,
+    ROLE_ADMIN
+};
+
 enum parameter_type {
     PARAMETER_TEXT,
     PARAMETER_COUNT, /* integer, `least`..`most` */
@@ -90,6 +99,7 @@ struct call_head {
     const char *origin;
     const char *request_method; /* Access-Control-Request-Method: a preflight */
     const char *traceparent;    /* W3C Trace Context */
+    const char *authorization;
 };
 
 struct endpoint;
@@ -116,6 +126,7 @@ struct call {
     const char *body;
     size_t body_length;
     const char *request_id;
+    const char *who;  /* the name of the key that it came with; NULL for none */
     int64_t now;      /* microseconds since 1970, the moment of arrival */
     unsigned attempt; /* 0, or how often this request was planned before: plan may run again after a lost race */
     unsigned round;   /* 0, or how often FINISH_NEXT was said since this attempt began; at most ROUNDS_MOST - 1 */
@@ -204,6 +215,7 @@ struct endpoint {
     const struct record *record; /* what it is about; NULL for none */
     unsigned takes; /* of enum endpoint_takes; their parameters stand behind its own once the endpoints are gathered */
     enum lane lane;
+    enum role role;
     bool keeps_merged; /* it answers for a record that was merged into another as such: handlers/moved.h */
     bool
         streams; /* a GET whose reply, however long, goes out while rows come in: the head before the end is known. `plan` sets its type */
@@ -256,6 +268,9 @@ void endpoints_init(void);
 /* All endpoints, gathered at start from the tables of handlers/ (endpoints.c). */
 extern const struct endpoint *const *endpoints(size_t *ret_count);
 
+/* The role that it asks for: never ROLE_BY_METHOD. */
+enum role endpoint_role(const struct endpoint *endpoint);
+
 /* Its place among them, from 0. */
 size_t endpoint_number(const struct endpoint *endpoint);
 
@@ -271,6 +286,9 @@ void reply_problem(struct call *call, struct reply *reply, enum problem problem,
 /* Opens the JSON object that the body ends with once more, for one more member: writes its name and the colon. The caller writes the
    value and then "}\n". */
 void reply_member(struct reply *reply, const char *name);
+
+/* Says in how many seconds to come back, in place of what the problem says. */
+void reply_retry_after(struct call *call, struct reply *reply, int seconds);
 
 /* Adds a header; name and value must outlive the request (constant, or in its arena). */
 void reply_header(struct reply *reply, const char *name, const char *value);

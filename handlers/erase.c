@@ -40,7 +40,7 @@ enum plan_outcome erase_plan(struct call *call, struct plan *plan, struct reply 
     erase->query = plan->count;
     struct query *query = plan_query(plan, sql_of(record)->erase);
     query_value(query, erase->id);
-    query_value(query, NULL); /* who */
+    query_value(query, call->who);
     query_value(query, call->request_id);
     query_value(query, precondition.allowed);
     query_value(query, precondition.refused);

@@ -143,7 +143,7 @@ void guard_plan(struct call *call, struct plan *plan, const struct batch *batch,
         batch->reference_kinds.data,
         batch->reference_ids.data,
         batch->parents.data,
-        NULL, /* who */
+        call->who,
         call->request_id,
         arena_format(call->arena, "%d", WALK_MOST),
         batch->precondition.allowed,

@@ -147,6 +147,7 @@ static const struct endpoint table[] = {
         .name = "claim_match",
         .summary = "Finds the recorded claims that say the same as a text, best first.",
         .lane = LANE_SLOW,
+        .role = ROLE_READER,
         .takes_body = true,
         .body_schema = body_schema,
         .body_example = "{'text': 'North Korean soldiers have arrived in Russia', 'limit': 5}",

@@ -194,7 +194,7 @@ static void plan_guard(struct call *call, struct plan *plan, struct merge *merge
         arena_format(call->arena, "%d", merge->one.version),
         arena_format(call->arena, "%d", merge->other.version),
         document,
-        NULL, /* who */
+        call->who,
         call->request_id,
         arena_format(call->arena, "%d", call->merges_most),
         merge->parted ? "true" : "false",
@@ -214,7 +214,7 @@ static void plan_rewrites(struct call *call, struct plan *plan, const struct mer
             struct query *query = plan_query(plan, sql->rewrite[kind]);
             query_value(query, merge->one.id);
             query_value(query, merge->other.id);
-            query_value(query, NULL); /* who */
+            query_value(query, call->who);
             query_value(query, call->request_id);
         }
     }
@@ -448,10 +448,10 @@ static const char body_schema[] =
         .method = METHOD_POST, .path = "/v1/" plural "/{" singular "}/merge", .name = singular "_merge",             \
         .summary = "Makes one of the " plural " the same as another: all that refers to it refers to the other, and" \
                    " its own address leads there.",                                                                  \
-        .record = (description), .takes = TAKES_CONDITIONS | TAKES_KEY, .lane = LANE_SLOW, .takes_body = true,       \
-        .body_schema = body_schema, .body_example = "{'into': '" into "'}", .reply_schema = REPLY_SCHEMA(component), \
-        .problems = ANSWERS(PROBLEM_MERGE_TOO_LARGE) | (more), .again = merge_again, .plan = merge_plan,             \
-        .row = merge_row, .finish = merge_finish, .close = merge_close,                                              \
+        .record = (description), .takes = TAKES_CONDITIONS | TAKES_KEY, .lane = LANE_SLOW, .role = ROLE_ADMIN,       \
+        .takes_body = true, .body_schema = body_schema, .body_example = "{'into': '" into "'}",                      \
+        .reply_schema = REPLY_SCHEMA(component), .problems = ANSWERS(PROBLEM_MERGE_TOO_LARGE) | (more),              \
+        .again = merge_again, .plan = merge_plan, .row = merge_row, .finish = merge_finish, .close = merge_close,    \
     }
 
 static const struct endpoint entries[] = {

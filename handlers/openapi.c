@@ -101,6 +101,11 @@ static json_t *build(void)
     }
     openapi_put(components, "schemas", schemas);
     openapi_put_headers(components);
+    openapi_put(components, "securitySchemes",
+                openapi_quoted(
+                    "{'key': {'type': 'http', 'scheme': 'bearer', 'description': 'A key, which whoever runs the service"
+                    " makes with `stanced key add`. Readers may read, editors also write, admins may do all; reading"
+                    " takes a key only where the service is set so.'}}"));
     openapi_put(components, "responses",
                 openapi_quoted("{'Problem': {'description': 'A fault of the service.', 'content': {"
                                "'application/problem+json': {'schema': {'$ref': '#/components/schemas/Problem'}}}}}"));

@@ -269,12 +269,26 @@ static json_t *parameters_of(const struct endpoint *endpoint)
     return parameters;
 }
 
+/* Reading takes a key only where the service is set so. */
+static json_t *security_of(const struct endpoint *endpoint)
+{
+    switch (endpoint_role(endpoint)) {
+    case ROLE_OPEN:
+        return openapi_quoted("[]");
+    case ROLE_READER:
+        return openapi_quoted("[{}, {'key': []}]");
+    default:
+        return openapi_quoted("[{'key': []}]");
+    }
+}
+
 json_t *openapi_operation(const struct endpoint *endpoint, json_t *schemas)
 {
     char tag[OPENAPI_TAG];
     json_t *operation =
         openapi_pack("{s:s, s:s, s:[s], s:o}", "operationId", endpoint->name, "summary", endpoint->summary, "tags",
                      openapi_tag(endpoint, tag), "parameters", parameters_of(endpoint));
+    openapi_put(operation, "security", security_of(endpoint));
     if (endpoint->takes_body) {
         openapi_put(operation, "requestBody", body_of(endpoint, schemas));
     }
@@ -292,6 +306,8 @@ void openapi_put_headers(json_t *components)
             "  'schema': {'type': 'string'}},"
             " 'ETag': {'description': 'The entity tag of the representation (RFC 9110), a strong one.',"
             "  'schema': {'type': 'string', 'pattern': '^\\\"[!#-~]+\\\"$'}},"
+            " 'Challenge': {'description': 'How to say who one is: with a Bearer key (RFC 6750).',"
+            "  'schema': {'type': 'string'}},"
             " 'Link': {'description': 'Where the next page is, when there is one (RFC 8288).',"
             "  'schema': {'type': 'string'}},"
             " 'Location': {'description': 'The path of the record.', 'schema': {'type': 'string', 'format':"

@@ -12,6 +12,7 @@
 #define STATUS_LEAST 300
 #define STATUS_MOST 599
 #define STATUS_MOVED 308
+#define STATUS_CHALLENGED 401
 
 bool openapi_asks(const struct endpoint *endpoint)
 {
@@ -142,6 +143,16 @@ static bool before_endpoints(const struct endpoint *endpoint)
     return false;
 }
 
+static bool takes_key(const struct endpoint *endpoint)
+{
+    return endpoint_role(endpoint) != ROLE_OPEN;
+}
+
+static bool takes_role(const struct endpoint *endpoint)
+{
+    return endpoint_role(endpoint) > ROLE_READER;
+}
+
 /* By slug. */
 static const struct {
     const char *slug;
@@ -151,6 +162,8 @@ static const struct {
     {"malformed-request", always},
     {"invalid-parameter", always},
     {"invalid-cursor", has_cursor},
+    {"unauthorized", takes_key},
+    {"forbidden", takes_role},
     {"not-found", of_one},
     {"no-route", before_endpoints},
     {"method-not-allowed", before_endpoints},
@@ -168,6 +181,7 @@ static const struct {
     {"precondition-required", demands_match},
     {"idempotency-key-reused", takes_key},
     {"reply-too-large", sends_much},
+    {"rate-limited", takes_key},
     {"internal", before_endpoints}, /* of `default` */
     {"database-away", openapi_asks},
     {"overloaded", openapi_asks},
@@ -249,6 +263,9 @@ static json_t *response_of(uint64_t problems, int status)
     json_t *headers = openapi_pack("{s:o}", "X-Request-Id", openapi_ref("headers", "request_id", ""));
     if (status == STATUS_MOVED) {
         openapi_put(headers, "Location", openapi_ref("headers", "location", ""));
+    }
+    if (status == STATUS_CHALLENGED) {
+        openapi_put(headers, "WWW-Authenticate", openapi_ref("headers", "challenge", ""));
     }
     if (retry) {
         openapi_put(headers, "Retry-After", openapi_ref("headers", "retry_after", ""));

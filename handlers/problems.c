@@ -101,6 +101,7 @@ static const struct endpoint entries[] = {
         .name = "problem_list",
         .summary = "Lists the kinds of problems that a request can be answered with.",
         .lane = LANE_READ,
+        .role = ROLE_OPEN,
         .reply_schema =
             "{'type': 'object', 'required': ['data'], 'properties': {'data': {'type': 'array', 'items': " KIND "}}}",
         .reply_types = "application/json, text/html",
@@ -112,6 +113,7 @@ static const struct endpoint entries[] = {
         .name = "problem_read",
         .summary = "Explains a kind of problem: what the `type` of a problem document leads to.",
         .lane = LANE_READ,
+        .role = ROLE_OPEN,
         .reply_schema = KIND,
         .reply_types = "application/json, text/html",
         .problems = ANSWERS(PROBLEM_NO_ROUTE),

@@ -126,7 +126,7 @@ const char *replay_print_text(const struct replay_print *print, struct arena *ar
 
 void replay_name(const struct call *call, struct query *query)
 {
-    query_value(query, ""); /* whose: everybody's */
+    query_value(query, call->who != NULL ? call->who : "");
     query_value(query, call->endpoint->name);
     query_value(query, call->head.idempotency_key);
 }

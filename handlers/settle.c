@@ -197,9 +197,9 @@ static enum errand_outcome write_step(struct attempt *attempt, int64_t from, int
     /* once something is wrong, the rest is read for its faults only */
     struct query query = {
         .sql = stage_sql()->write[attempt->kind],
-        .count = 6,
+        .count = 7,
         .values = {first, behind, settle->call->request_id, attempt->faults > 0 ? "t" : "f", settle->keep ? "t" : "f",
-                   sql_references()},
+                   sql_references(), settle->call->who},
     };
     return settle->errand->query(settle->errand, &query, take_written, attempt);
 }

@@ -85,8 +85,8 @@ static void write_lines(struct buffer *sql, const struct record *record)
     buffer_format(
         sql,
         ", written AS ("
-        "INSERT INTO change (request_id, kind, id, ref, operation, version, created_at, at, record)"
-        " SELECT $3::text, '%s', id, ref, CASE WHEN before IS NULL THEN 'create' ELSE 'update' END, version,"
+        "INSERT INTO change (who, request_id, kind, id, ref, operation, version, created_at, at, record)"
+        " SELECT $7::text, $3::text, '%s', id, ref, CASE WHEN before IS NULL THEN 'create' ELSE 'update' END, version,"
         " created_at, at, record FROM met"
         " WHERE changed AND NOT $4::boolean AND NOT EXISTS (SELECT FROM fault) ORDER BY id, line RETURNING seq"
         "), projected AS (",

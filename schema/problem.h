@@ -15,6 +15,8 @@ enum problem {
     PROBLEM_MALFORMED_BODY,        /* 400: the body is not JSON as we take it */
     PROBLEM_INVALID_PARAMETER,     /* 400: query parameters, with errors[] */
     PROBLEM_INVALID_CURSOR,        /* 400 */
+    PROBLEM_UNAUTHORIZED,          /* 401, with WWW-Authenticate: no key, or none that is good */
+    PROBLEM_FORBIDDEN,             /* 403: the key is good, but not for this */
     PROBLEM_NOT_FOUND,             /* 404: no such record */
     PROBLEM_NO_ROUTE,              /* 404: no such path */
     PROBLEM_METHOD_NOT_ALLOWED,    /* 405, with Allow */
@@ -34,6 +36,7 @@ enum problem {
     PROBLEM_REPLY_TOO_LARGE,       /* 422: ask for less */
     PROBLEM_KEY_REUSED,            /* 422: the same Idempotency-Key for another request */
     PROBLEM_PRECONDITION_REQUIRED, /* 428: the service is set to demand If-Match */
+    PROBLEM_RATE_LIMITED,          /* 429, Retry-After: more often than agreed */
     PROBLEM_INTERNAL,              /* 500 */
     PROBLEM_DATABASE_AWAY,         /* 503, Retry-After */
     PROBLEM_OVERLOADED,            /* 503, Retry-After: a queue is full */

@@ -22,6 +22,11 @@ static const struct {
     {"invalid-cursor",
      "A cursor is good for the list, the filters and the order that it came from. Begin again without one,"
      " or send the same parameters as for the page before."},
+    {"unauthorized",
+     "The request came without a key where it takes one, or with a key that is wrong, was revoked, or has "
+     "expired. Send it as `Authorization: Bearer KEY`; whoever runs the service makes keys."},
+    {"forbidden",
+     "The key is good, but its role does not reach so far: readers read, editors also write, admins may do all."},
     {"not-found", "No record has this id or ref, or it was deleted."},
     {"no-route", "The service has nothing under this path. GET /v1 lists what there is, and /openapi.json describes "
                  "it."},
@@ -65,6 +70,9 @@ static const struct {
     {"precondition-required",
      "This service is set to take changes only from those who say which version they have seen: send its "
      "ETag in If-Match."},
+    {"rate-limited",
+     "More came from this key or this address than the service takes in that time. Repeat the request after the "
+     "time in Retry-After."},
     {"internal", "A fault of the service. The log has more under the request_id of the answer."},
     {"database-away", "The service runs, but cannot reach its database just now. Repeat the request after the time in "
                       "Retry-After."},

@@ -8,6 +8,7 @@
 #include "handlers/precondition.h"
 #include "handlers/replay.h"
 #include "schema/identity.h"
+#include "server/authorize.h"
 #include "server/representation.h"
 #include "server/router.h"
 
@@ -90,6 +91,9 @@ void admission_decide(struct request *request, const struct http_head *head)
     call->lane = route.endpoint->lane;
     memcpy(call->path, route.path, sizeof call->path);
     size_t limit = admission_limit(call->endpoint);
+    if (!authorize_request(request)) {
+        return;
+    }
     if (!parameters_read(call, route.query)) {
         request_refuse(request, PROBLEM_INVALID_PARAMETER, NULL);
     } else if (!precondition_valid(call) || !replay_valid(call)) {

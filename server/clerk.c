@@ -187,6 +187,7 @@ static void copy_call(struct clerk *clerk, const struct call *from)
         .arguments = arguments,
         .argument_count = from->argument_count,
         .request_id = arena_text(arena, from->request_id),
+        .who = copied(arena, from->who),
         .now = from->now,
         .migration = from->migration,
         .keys_kept = from->keys_kept,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,7 @@ static const struct {
     {"X-Request-Id", offsetof(struct call_head, request_id)},
     {"Origin", offsetof(struct call_head, origin)},
     {"Access-Control-Request-Method", offsetof(struct call_head, request_method)},
+    {"Authorization", offsetof(struct call_head, authorization)},
     {"traceparent", offsetof(struct call_head, traceparent)},
 };
 
@@ -405,6 +407,21 @@ void http_cut(struct http_exchange *exchange)
     const struct client *client = client_of(connection_of(exchange));
     if (client != NULL) {
         shutdown(client->watch.descriptor, SHUT_RDWR);
+    }
+}
+
+void http_address(struct http_exchange *exchange, struct http_address *ret)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection_of(exchange), MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info == NULL ? NULL : info->client_addr;
+    *ret = (struct http_address){0};
+    if (address != NULL && address->sa_family == AF_INET) {
+        ret->bytes[10] = ret->bytes[11] = 0xFF;
+        memcpy(ret->bytes + 12, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+    } else if (address != NULL && address->sa_family == AF_INET6) {
+        const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        memcpy(ret->bytes, six, IN6_IS_ADDR_V4MAPPED(six) ? 16 : 8);
     }
 }
 

@@ -66,6 +66,13 @@ bool http_stream(struct http_exchange *exchange, const struct reply *reply, cons
 /* Closes the connection under an exchange that is not suspended, whatever has still to be sent. */
 void http_cut(struct http_exchange *exchange);
 
+/* Where a client comes from, for limits: an IPv4 address mapped into IPv6, or the first 64 bits of an IPv6 address, for who has one has
+   them all. Zeros for what is neither. */
+struct http_address {
+    unsigned char bytes[16];
+};
+void http_address(struct http_exchange *exchange, struct http_address *ret);
+
 /* Whether the client has closed its end: where it waits for something long, it waits no more. request_left tells when that
    happens to a suspended exchange. */
 bool http_gone(struct http_exchange *exchange);

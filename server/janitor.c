@@ -88,6 +88,7 @@ void janitor_visit(struct loop *loop)
         expire_waiting(&loop->pool, queue, now);
     }
     expire_running(loop, now);
+    loop->keys = keys_renew(loop->keys);
     metrics_observe(&loop->metrics, loop);
     if (loop->phase == LOOP_DRAINING) {
         drain(loop, now);

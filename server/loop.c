@@ -88,6 +88,7 @@ bool loop_init(struct loop *loop, int number, int listener, const struct setting
 {
     *loop = (struct loop){.number = number, .settings = settings, .now = clock_nanoseconds()};
     metrics_register(&loop->metrics);
+    loop->keys = keys_renew(NULL);
     TAILQ_INIT(&loop->open);
     TAILQ_INIT(&loop->compressing);
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -162,6 +163,7 @@ void *loop_run(void *context)
 
 void loop_free(struct loop *loop)
 {
+    keys_release(loop->keys);
     pool_free(&loop->pool);
     request_free_spares(loop);
     close(loop->wake.descriptor);

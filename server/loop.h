@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "server/http.h"
+#include "server/keys.h"
 #include "server/message.h"
 #include "server/metrics.h"
 #include "server/pool.h"
@@ -38,6 +39,7 @@ struct loop {
     int64_t drain_ends;
     int64_t quiet_since; /* while draining: since when no request is open */
     enum loop_phase phase;
+    struct keys *keys; /* as of the janitor's last visit */
     struct metrics metrics;
     atomic_bool drain;
     _Atomic(struct message *) messages;

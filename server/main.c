@@ -9,6 +9,7 @@
 #include "schema/version.h"
 #include "server/dump.h"
 #include "server/import_command.h"
+#include "server/key_command.h"
 #include "server/migrate.h"
 #include "server/probe.h"
 #include "server/serve.h"
@@ -129,6 +130,7 @@ static const struct command commands[] = {
     {"export", "[NAME=VALUE ...] [FILE]",
      "write the records as NDJSON, those that the parameters of GET /v1/export choose; standard output without FILE",
      NULL, command_export},
+    {"key", "add|list|revoke", "keys of those who may write, or read where that is not open", NULL, key_command},
     {"ready", NULL, "ask the service on STANCED_LISTEN whether it is ready: status 0 or 1; --ready is the same",
      command_ready, NULL},
     {"openapi", NULL, "print the description of the API, OpenAPI 3.1", command_openapi, NULL},

@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "schema/version.h"
+#include "server/authorize.h"
 #include "server/canceller.h"
 #include "server/clerk.h"
+#include "server/keeper.h"
 #include "server/listener.h"
 #include "server/log.h"
 #include "server/loop.h"
@@ -103,9 +105,9 @@ static int serve_sockets(const struct settings *settings, const char *greeting, 
     if (loops == NULL || !log_start(settings->log_format) || !canceller_start() || !worker_start(settings)) {
         return EXIT_START;
     }
-    if (!start_loops(loops, sockets, settings)) {
+    if (!authorize_start(settings) || !keeper_start(settings) || !start_loops(loops, sockets, settings)) {
         log_stop();
-        fputs("stanced: the event loops could not be started.\n", stderr);
+        fputs("stanced: the threads could not be started.\n", stderr);
         return EXIT_START;
     }
     announce(host, port, settings);
@@ -119,6 +121,8 @@ static int serve_sockets(const struct settings *settings, const char *greeting, 
     worker_stop();
     clerk_wait_all();
     canceller_stop();
+    keeper_stop();
+    authorize_stop();
     for (int i = 0; i < settings->loops; i++) {
         loop_deliver(&loops[i]); /* what came too late for its thread */
         loop_free(&loops[i]);

@@ -17,6 +17,8 @@ struct settings {
     bool require_if_match;
     int64_t merge_limit;      /* records */
     int64_t idempotency_keep; /* milliseconds */
+    bool open_reading;
+    int64_t key_failures; /* per minute */
     int64_t loops;
     int64_t read_connections;
     int64_t write_connections;

@@ -1,6 +1,6 @@
 """Cases: folders with a `request` and what is expected of its reply.
 
-A request whose first line has no HTTP version is completed: Host, a JSON Content-Type and the right Content-Length are added
+A request whose first line has no HTTP version is completed: Host, the tests' key, a JSON Content-Type and the right Content-Length are added
 where its head does not give them. With a version it is sent as it stands, lines ending in CRLF; the file's last
 newline is not part of the body. In both, <<…>> stands for what would read badly in a file:
 
@@ -8,6 +8,7 @@ newline is not part of the body. In both, <<…>> stands for what would read bad
     <<32 times [>>        a text again and again
     <<length>>            the length of the body, <<length+1>> one more
     <<host>>              the server's address and port
+    <<key>>               the tests' key
     <<hang up>>           at the end: the client closes its sending side here
 """
 import json
@@ -15,6 +16,8 @@ import pathlib
 import re
 from dataclasses import dataclass
 from typing import Any, Optional
+
+from harness.keys import BEARER
 
 DIRECTIVE = re.compile(rb"<<(.+?)>>", re.DOTALL)
 EXPECTED = {"status", "type", "errors", "headers", "json", "connection", "why"}
@@ -42,7 +45,7 @@ class Case:
 
 def complete(lines: list[bytes], has_body: bool) -> list[bytes]:
     given = {line.split(b":")[0].strip().lower() for line in lines[1:]}
-    added = {b"Host": b"<<host>>"}
+    added = {b"Host": b"<<host>>", b"Authorization": BEARER.encode()}
     if has_body:
         added |= {b"Content-Type": b"application/json", b"Content-Length": b"<<length>>"}
     more = [name + b": " + value for name, value in added.items() if name.lower() not in given]
@@ -54,6 +57,8 @@ def expand(text: bytes, host: str, length: Optional[int]) -> bytes:
         directive = found[1]
         if directive == b"host":
             return host.encode()
+        if directive == b"key":
+            return BEARER.encode()
         if directive.startswith(b"bytes "):
             return bytes.fromhex(directive[6:].decode())
         if repeated := re.fullmatch(rb"(\d+) times (.+)", directive, re.DOTALL):

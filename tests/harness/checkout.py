@@ -39,6 +39,7 @@ class Run:
         self.output = self.folder / "output"
         self.errors = self.folder / "errors"
         self.workshop = workshop
+        self.data = data
         environment = workshop.environment(STANCED_LISTEN=listen, STANCED_DATA=str(data), **more)
         environment |= sanitizers.options(self.folder, environment)
         if SANITIZE:
@@ -67,7 +68,7 @@ class Run:
         return self
 
     def client(self) -> Client:
-        return Client(self.address)
+        return Client(self.address, key=(self.data / "key").read_text().strip())
 
     def interrupt(self) -> None:
         """Ctrl-C: the terminal sends it to the whole process group."""

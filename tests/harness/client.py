@@ -2,12 +2,14 @@
 import json
 from typing import Any, Optional
 
+from harness.keys import KEY
 from harness.wire import Connection, Request, Response
 
 
 class Client:
-    def __init__(self, address: tuple[str, int], patience: float = 15) -> None:
+    def __init__(self, address: tuple[str, int], patience: float = 15, key: Optional[str] = KEY) -> None:
         self.address = address
+        self.key = key
         self.patience = patience
         self.connection: Optional[Connection] = None
 
@@ -28,6 +30,8 @@ class Client:
                 headers: Optional[dict[str, str]] = None) -> Request:
         made = {"Host": "{}:{}".format(*self.address)}
         data = b""
+        if self.key is not None:
+            made["Authorization"] = f"Bearer {self.key}"
         if body is not None:
             data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
             made |= {"Content-Type": "application/json", "Content-Length": str(len(data))}

@@ -6,7 +6,7 @@ import signal
 import subprocess
 from typing import Any, Optional
 
-from harness import sanitizers
+from harness import keys, sanitizers
 from harness.client import Client
 from harness.patience import seconds, wait_for
 from harness.workshop import Workshop
@@ -21,10 +21,11 @@ class Server:
     def __init__(self, workshop: Workshop, database: str, log_to: Optional[int] = None, **settings: Any) -> None:
         """`settings` are those of --help without their prefix: read_depth=1. `log_to` is for a test that reads the log itself."""
         self.folder = workshop.folder("server")
+        self.database = database
         self.log_path = self.folder / "log"
         named = {f"STANCED_{name.upper()}": str(value) for name, value in settings.items()}
         environment = workshop.environment(
-            STANCED_LISTEN="127.0.0.1:0", STANCED_DATABASE=database, STANCED_DATA=str(self.folder))
+            STANCED_LISTEN="127.0.0.1:0", STANCED_DATABASE=database, STANCED_DATA=str(self.folder), STANCED_KEY_FAILURES="0")
         environment |= sanitizers.options(self.folder, environment) | named
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
@@ -39,14 +40,17 @@ class Server:
         """Waits for the line that says where it listens."""
         event = wait_for("the server to listen", self._listening, plain=20)
         self.address = (event["address"], event["port"])
+        if keys.put(self.database, "tests", "admin", keys.KEY):
+            with self.client() as client:
+                keys.known(client)
         return self
 
     def _listening(self) -> Optional[dict[str, Any]]:
         assert self.process.poll() is None, f"the server ended at its start:\n{self.log()}"
         return next(iter(self.events("listening")), None)
 
-    def client(self, patience: float = 15) -> Client:
-        return Client(self.address, patience)
+    def client(self, patience: float = 15, **more: Any) -> Client:
+        return Client(self.address, patience, **more)
 
     def log(self, since: int = 0) -> str:
         return self.log_path.read_bytes()[since:].decode(errors="replace")

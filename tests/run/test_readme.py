@@ -15,6 +15,7 @@ import pytest
 
 from harness import sanitizers
 from harness.cluster import Database
+from harness.keys import KEY
 from harness.patience import seconds
 from harness.server import BINARY, TREE, Server, run
 from harness.workshop import Workshop
@@ -87,6 +88,8 @@ def provide(folder: pathlib.Path) -> None:
     (folder / "events.csv").write_text(EVENTS)
     (folder / "examples").symlink_to(TREE / "examples")
     (folder / "stanced").symlink_to(BINARY)
+    (folder / "var").mkdir()
+    (folder / "var" / "key").write_text(KEY + "\n")
 
 
 @dataclass

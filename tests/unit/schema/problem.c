@@ -40,7 +40,7 @@ START_TEST(test_every_problem_is_named_once)
         const struct problem_kind *kind = &problem_kinds[i];
         ck_assert_msg(kind->slug != NULL && kind->title != NULL, "problem %d", i);
         ck_assert_msg(kind->status == 308 || (kind->status >= 400 && kind->status < 600), "%s", kind->slug);
-        ck_assert_msg((kind->status == 503) == (kind->retry_after > 0), "%s", kind->slug);
+        ck_assert_msg((kind->status == 503 || kind->status == 429) == (kind->retry_after > 0), "%s", kind->slug);
         ck_assert_msg(strspn(kind->slug, "abcdefghijklmnopqrstuvwxyz-") == strlen(kind->slug), "%s", kind->slug);
         for (int j = PROBLEM_NONE; j < i; j++) {
             ck_assert_str_ne(kind->slug, problem_kinds[j].slug);

@@ -1,0 +1,92 @@
+/* RFC 6750, with keys for tokens. */
+#include "server/authorize.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "server/keeper.h"
+#include "server/keys.h"
+#include "server/loop.h"
+#include "server/throttle.h"
+
+#define SECOND INT64_C(1000000000)
+
+static struct throttle failures; /* bad keys, by address */
+
+bool authorize_start(const struct settings *settings)
+{
+    return throttle_init(&failures, settings->key_failures);
+}
+
+void authorize_stop(void)
+{
+    throttle_free(&failures);
+}
+
+static bool refuse(struct request *request, enum problem problem, const char *detail, const char *challenge)
+{
+    request_refuse(request, problem, detail);
+    if (challenge != NULL) {
+        reply_header(&request->reply, "WWW-Authenticate", challenge);
+    }
+    return false;
+}
+
+static const char *token_of(const char *field)
+{
+    static const char scheme[] = "Bearer ";
+    size_t length = sizeof scheme - 1;
+    return strncasecmp(field, scheme, length) == 0 ? field + length + strspn(field + length, " ") : NULL;
+}
+
+static const struct key *key_of(const struct request *request, const char *field)
+{
+    unsigned char hash[SECRET_HASH];
+    const char *token = token_of(field);
+    return token != NULL && secret_hash(token, hash) ? keys_find(request->loop->keys, hash, request->call.now) : NULL;
+}
+
+/* A key may be new, so the table is looked at again; nobody's request waits for that. */
+static bool refuse_key(struct request *request)
+{
+    struct http_address address;
+    int64_t wait;
+    keeper_nudge();
+    http_address(request->exchange, &address);
+    if (!throttle_take(&failures, address.bytes, sizeof address.bytes, request->opened_at, &wait)) {
+        request_refuse(request, PROBLEM_RATE_LIMITED, "Too many bad keys came from this address.");
+        reply_retry_after(&request->call, &request->reply, (int)(wait / SECOND) + 1);
+        return false;
+    }
+    return refuse(request, PROBLEM_UNAUTHORIZED, "The key is not known: it is wrong, was revoked, or has expired.",
+                  "Bearer realm=\"stanced\", error=\"invalid_token\"");
+}
+
+bool authorize_request(struct request *request)
+{
+    struct call *call = &request->call;
+    enum role wanted = endpoint_role(call->endpoint);
+    if (wanted == ROLE_OPEN) {
+        return true;
+    }
+    const char *field = call->head.authorization;
+    if (field == NULL) {
+        return (wanted == ROLE_READER && request->loop->settings->open_reading) ||
+               refuse(request, PROBLEM_UNAUTHORIZED, "This takes a key: send it as `Authorization: Bearer KEY`.",
+                      "Bearer realm=\"stanced\"");
+    }
+    if (!keys_current(request->opened_at)) {
+        return refuse(request, PROBLEM_DATABASE_AWAY, "Which keys are good can't be known just now.", NULL);
+    }
+    const struct key *key = key_of(request, field);
+    if (key == NULL) {
+        return refuse_key(request);
+    }
+    if (key->role < wanted) {
+        return refuse(request, PROBLEM_FORBIDDEN,
+                      wanted == ROLE_ADMIN ? "This takes the key of an admin." : "This takes the key of an editor.",
+                      "Bearer realm=\"stanced\", error=\"insufficient_scope\"");
+    }
+    call->who = arena_text(call->arena, key->name);
+    return true;
+}
