@@ -9,7 +9,7 @@
 
 /* $1 and $2, where not said otherwise: the first line, and the line behind the last. */
 struct stage_sql {
-    /* $3: request id, $4: write nothing, only look for faults, $5: versions and times of the lines are taken over, $6: sql_references(). Writes the lines of a
+    /* $3: request id, $4: write nothing, only look for faults, $5: versions and times of the lines are taken over, $6: sql_references(), $7: who writes. Writes the lines of a
        kind into `change` and into the record's table. Rows (line bigint, pointer text, code text, count bigint): every fault, and then
        nothing was written; and without a line how many lines were "create", "update" and "none", and under "first" and "last" the seqs of
        what was written. */
