@@ -143,12 +143,12 @@ static bool before_endpoints(const struct endpoint *endpoint)
     return false;
 }
 
-static bool takes_key(const struct endpoint *endpoint)
+static bool is_locked(const struct endpoint *endpoint)
 {
     return endpoint_role(endpoint) != ROLE_OPEN;
 }
 
-static bool takes_role(const struct endpoint *endpoint)
+static bool is_ranked(const struct endpoint *endpoint)
 {
     return endpoint_role(endpoint) > ROLE_READER;
 }
@@ -162,8 +162,8 @@ static const struct {
     {"malformed-request", always},
     {"invalid-parameter", always},
     {"invalid-cursor", has_cursor},
-    {"unauthorized", takes_key},
-    {"forbidden", takes_role},
+    {"unauthorized", is_locked},
+    {"forbidden", is_ranked},
     {"not-found", of_one},
     {"no-route", before_endpoints},
     {"method-not-allowed", before_endpoints},
@@ -181,7 +181,7 @@ static const struct {
     {"precondition-required", demands_match},
     {"idempotency-key-reused", takes_key},
     {"reply-too-large", sends_much},
-    {"rate-limited", takes_key},
+    {"rate-limited", is_locked},
     {"internal", before_endpoints}, /* of `default` */
     {"database-away", openapi_asks},
     {"overloaded", openapi_asks},
