@@ -122,7 +122,8 @@ def test_history_has_every_version_in_order(client: Client) -> None:
         (1, "create", "One"), (2, "update", "Two"), (3, "delete", "Two"), (4, "restore", "Two"), (5, "delete", "Two")]
     assert [line["request_id"] for line in versions[:2]] == ["as-One", "as-Two"]
     then = client.get(f"{target}?version=2").json
-    assert then == {name: value for name, value in versions[1].items() if name not in ("type", "operation", "request_id")}
+    assert then == {name: value for name, value in versions[1].items() if name not in ("type", "operation", "request_id", "who")}
+    assert {line["who"] for line in versions} == {"tests"}
     history = client.get(f"{target}/history").json["data"]
     assert [(line["version"], line["updated_at"]) for line in reversed(versions)] == [(each["version"], each["at"]) for each in history]
 
