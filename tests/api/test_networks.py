@@ -370,3 +370,12 @@ def test_nothing_there(client: Client) -> None:
             reply = client.get(f"/v1/networks/{mode}?topics=net-nothing{query}").json
             assert reply["nodes"] == [] and reply.get("edges", reply.get("series")) == [] and reply["statements"] == 0
         assert client.get(f"/v1/networks/{mode}?topics=net-nothing&format=matrix").body == b"\r\n"
+
+
+def test_what_was_known(made: Made) -> None:
+    """Of the history: all of it by now, nothing of it by then."""
+    now, then = made.reply("actors", "known_at=2100-01-01&aggregation=subtract"), made.reply("actors", "known_at=2020-01-01")
+    assert (now["nodes"], now["edges"]) == tuple(made.reply("actors", "aggregation=subtract")[name] for name in ("nodes", "edges"))
+    assert (then["nodes"], then["edges"], then["known_at"]) == ([], [], "2020-01-01")
+    matrix = made.client.get("/v1/matrix?topics=net-made&known_at=2100-01-01").json
+    assert matrix["data"] and matrix["data"] == made.client.get("/v1/matrix?topics=net-made").json["data"]
