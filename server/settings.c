@@ -61,7 +61,7 @@ static const struct setting settings[] = {
     {"WRITE_DEPTH", SETTING_COUNT, FIELD(write_depth), "4", 1, 256, NULL, "writes in flight per connection"},
     {"QUEUE", SETTING_COUNT, FIELD(queue), "1024", 1, 1000000, NULL,
      "requests per loop and lane that may wait for a connection; past that the answer is 503"},
-    {"WORKERS", SETTING_COUNT, FIELD(workers), "1", 1, 64, NULL, "threads for analyses that take long to compute"},
+    {"WORKERS", SETTING_COUNT, FIELD(workers), "2", 1, 64, NULL, "threads for analyses that take long to compute"},
     {"WORK_QUEUE", SETTING_COUNT, FIELD(work_queue), "16", 1, 100000, NULL,
      "analyses that may wait for such a thread; past that the answer is 503"},
     {"CLIENTS", SETTING_COUNT, FIELD(clients), "12000", 1, 1000000, NULL, "client connections in all"},
