@@ -2,8 +2,11 @@
 import json
 import os
 import pathlib
+import pty
+import re
 import signal
 import socket
+import subprocess
 from typing import Any, Callable, Optional
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from harness.client import Client
 from harness.cluster import Database
 from harness.patience import wait_for
-from harness.server import Server, run
+from harness.server import BINARY, Server, run
 from harness.wire import Connection
 from harness.workshop import Workshop
 
@@ -279,3 +282,29 @@ def test_from_the_command_line(workshop: Workshop, empty_database: Database) -> 
     for words in (["--mode=some", str(file)], ["--nothing=1"], ["-x"], [str(file), str(file)]):
         wrong = run(workshop, "import", *words, database=empty_database.conninfo)
         assert wrong.returncode != 0 and wrong.stderr.startswith("stanced: "), wrong.stderr
+
+
+def test_a_terminal_shows_how_far_it_is(workshop: Workshop, empty_database: Database) -> None:
+    """Count, rate and time left while it reads and while it writes; and nothing of it stays."""
+    folder = workshop.folder("terminal")
+    file = folder / "records.ndjson"
+    file.write_bytes(b"".join(actors("shown", 30000)))
+    run(workshop, "migrate", database=empty_database.conninfo)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([str(BINARY), "import", str(file)], cwd=folder, stdout=subprocess.PIPE, stderr=theirs,
+                               env=workshop.environment(STANCED_DATABASE=empty_database.conninfo))
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := os.read(ours, 65536):
+            shown += piece
+    except OSError:  # how a terminal says that nobody is at its other end any more
+        pass
+    os.close(ours)
+    assert process.stdout is not None
+    assert counted(process.stdout.read()) == (30000, 0, 0)
+    assert process.wait() == 0
+    process.stdout.close()
+    assert re.search(rb"reading \[#*\.*\] \d+ records, \d+/s", shown), shown
+    assert re.search(rb"writing \[#+\.*\] \d+ records, \d+/s, \d+ s left", shown), shown
+    assert shown.endswith(b"\r\x1b[K")
