@@ -5,6 +5,7 @@
 
 #include "handlers/array.h"
 #include "handlers/parameter_value.h"
+#include "handlers/wanted.h"
 #include "schema/encode.h"
 #include "schema/identity.h"
 #include "schema/moment.h"
@@ -236,9 +237,8 @@ static void put_test(struct statement *statement, const struct record *record, c
     const struct field *field = parameter->field;
     if (parameter->test == TEST_SEARCH) {
         statement_text(statement, parameter->column);
-        statement_text(statement, " @@ websearch_to_tsquery('simple', ");
-        statement_value(statement, value, "text");
-        statement_text(statement, ")");
+        statement_text(statement, " @@ ");
+        statement_value(statement, wanted_exact(value, strlen(value), statement->arena), "tsquery");
     } else if (field->table != NULL) {
         put_table(statement, record, parameter, value);
     } else if ((field->flags & FIELD_MANY) != 0) {

@@ -71,6 +71,7 @@ struct parameter {
     const struct vocabulary *vocabulary;
     const char *help;
     const char *example;
+    bool required; /* there is no answer without it */
     /* of filters, which handlers/derived.c makes from the descriptions of the records */
     enum parameter_test test;
     const struct field *field;

@@ -168,7 +168,7 @@ static void make_search(int kind, struct arena *memory)
     const struct record *record = records[kind];
     struct buffer sql __attribute__((cleanup(buffer_free)));
     buffer_init(&sql, SQL_LIMIT);
-    buffer_text(&sql, "to_tsvector('simple', ");
+    buffer_text(&sql, "search_terms(");
     const char *joint = "";
     for (size_t i = 0; i < record->field_count; i++) {
         const struct field *field = &record->fields[i];

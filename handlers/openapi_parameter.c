@@ -93,6 +93,9 @@ json_t *openapi_parameter(const struct parameter *parameter)
     }
     json_t *made = openapi_pack("{s:s, s:s, s:s, s:o}", "name", parameter->name, "in", "query", "description",
                                 parameter->help, "schema", schema);
+    if (parameter->required) {
+        openapi_put(made, "required", json_true());
+    }
     if (list) {
         openapi_put(made, "style", json_string("form"));
         openapi_put(made, "explode", json_false());

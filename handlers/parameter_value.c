@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "handlers/wanted.h"
 #include "schema/format.h"
 #include "schema/identity.h"
 #include "schema/moment.h"
@@ -155,6 +156,21 @@ static void check_search(const struct parameter *parameter, const struct argumen
 {
     if (parameter->test == TEST_SEARCH && unicode_blank(argument->value, argument->length)) {
         faults_add_parameter(faults, parameter->name, "blank", "`%s` needs a word to look for.", parameter->name);
+        return;
+    }
+    if (parameter->test != TEST_SEARCH) {
+        return;
+    }
+    if (unicode_length(argument->value, argument->length) > WANTED_TEXT_MOST) {
+        faults_add_parameter(faults, parameter->name, "too_long", "`%s` has at most %d characters.", parameter->name,
+                             WANTED_TEXT_MOST);
+        return;
+    }
+    struct wanted *wanted = arena_alloc(faults->arena, sizeof *wanted);
+    wanted_read(wanted, argument->value, argument->length, false, faults->arena);
+    if (wanted->overlong) {
+        faults_add_parameter(faults, parameter->name, "too_many", "`%s` has at most %d words.", parameter->name,
+                             WANTED_WORDS_MOST);
     }
 }
 

@@ -117,14 +117,19 @@ static void read_argument(struct call *call, struct argument *list, char *text)
     value_check(parameter, argument, faults);
 }
 
-bool parameters_read(struct call *call, const char *query)
+static void check_required(struct call *call)
 {
-    call->arguments = NULL;
-    call->argument_count = 0;
-    if (query == NULL || *query == '\0') {
-        return true;
+    for (size_t i = 0; i < call->endpoint->parameter_count; i++) {
+        const struct parameter *parameter = &call->endpoint->parameters[i];
+        if (parameter->required && call_argument(call, parameter->name) == NULL) {
+            faults_add_parameter(&call->faults, parameter->name, "required", "`%s` is missing.", parameter->name);
+        }
     }
-    size_t before = call->faults.count;
+}
+
+/* Splits `query`, which is not empty, into arguments. */
+static void read_arguments(struct call *call, const char *query)
+{
     struct argument *list = arena_alloc(call->arena, ARGUMENTS_MOST * sizeof *list);
     call->arguments = list;
     char *rest = arena_text(call->arena, query);
@@ -138,6 +143,19 @@ bool parameters_read(struct call *call, const char *query)
             break;
         }
         read_argument(call, list, text);
+    }
+}
+
+bool parameters_read(struct call *call, const char *query)
+{
+    size_t before = call->faults.count;
+    call->arguments = NULL;
+    call->argument_count = 0;
+    if (query != NULL && *query != '\0') {
+        read_arguments(call, query);
+    }
+    if (call->faults.count == before) { /* of a value that could not be read, it would be said once more */
+        check_required(call);
     }
     return call->faults.count == before;
 }

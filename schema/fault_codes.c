@@ -17,7 +17,7 @@ const struct fault_code fault_codes[] = {
      "Arrays and objects are nested too deeply, or a chain of references is too long."},
 
     /* Fields. */
-    {"required", FAULT_OF_RECORD | FAULT_OF_IMPORT, "What cannot be left out is missing."},
+    {"required", FAULT_OF_RECORD | FAULT_OF_IMPORT | FAULT_OF_PARAMETER, "What cannot be left out is missing."},
     {"unknown_field", FAULT_OF_RECORD | FAULT_OF_IMPORT, "There is no such field."},
     {"wrong_type", FAULT_OF_RECORD | FAULT_OF_IMPORT | FAULT_OF_PARAMETER,
      "The value is of another JSON type than the field."},

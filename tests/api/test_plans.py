@@ -211,6 +211,22 @@ def test_what_says_the_same_is_found_by_its_rare_words(large: Server, text: str)
         assert response.json["data"][0]["score"] == 1
 
 
+# words that a third of the claims have, alone and beside rare ones; phrases, exclusions, mistakes, filters, beginnings
+SEARCHES = [
+    "/v1/search?q=troops", "/v1/search?q=word4242", "/v1/search?q=troops+word4242", "/v1/search?q=claim+troops", "/v1/search?q=claim+or+troops",
+    "/v1/search?q=%22claim+troops%22", "/v1/search?q=claim+-troops", "/v1/search?q=said+word50&type=stance", "/v1/search?q=vladivostock",
+    "/v1/search?q=troop*", "/v1/search?q=claim&topics=topic-42", "/v1/search?q=troops&from=2024-10-01&to=2024-12-31", "/v1/search?q=Hwang+Jun+Kok",
+    "/v1/suggest?q=tro", "/v1/suggest?q=cl", "/v1/suggest?q=north+k", "/v1/suggest?q=claim+4", "/v1/suggest?q=vladivostock",
+]
+
+
+@pytest.mark.patience(120)
+@pytest.mark.parametrize("target", SEARCHES)
+def test_searches(large: Server, target: str) -> None:
+    with large.client() as client:
+        examine(large, client, target)
+
+
 def test_what_is_called_indexed_is(large: Server, workshop: Workshop) -> None:
     """Every field with the flag `index` has an index that begins with its column."""
     described = json.loads(run(workshop, "describe").stdout)

@@ -55,6 +55,11 @@ class Operation:
             target = target.replace("{" + name + "}", quote(value, safe=""))
         return target
 
+    def query(self, name: str = "") -> str:
+        """The examples of the parameters that it needs, and of this one."""
+        wanted = [each for each in self.parameters if each.get("required") or each["name"] == name]
+        return "?" + "&".join(f"{each['name']}={value_of(each)}" for each in wanted) if wanted else ""
+
     def example(self, name: str) -> str:
         found = [each.get("example") for each in self.described["parameters"] if each.get("name") == name]
         return found[0] if found and found[0] else "example"

@@ -62,9 +62,8 @@ static const struct {
     {"claim_list", "about.null=true", "NOT EXISTS (SELECT FROM claim_about l WHERE l.claim_id = t.id)", {NULL}},
     {"claim_list",
      "q=a+-b",
-     "to_tsvector('simple', t.text || ' ' || coalesce(t.location, '')) @@ "
-     "websearch_to_tsquery('simple', $1::text)",
-     {"a -b"}},
+     "search_terms(t.text || ' ' || coalesce(t.location, '')) @@ $1::tsquery",
+     {"('a')&!('b')"}},
     {"claim_list", "ref.null=false", "t.ref IS NOT NULL", {NULL}},
     /* in the order of the description, however they are given */
     {"stance_list",
@@ -228,6 +227,12 @@ START_TEST(examples)
             struct call call = {.endpoint = all[i], .arena = arena_new()};
             faults_init(&call.faults, call.arena);
             const char *query = arena_format(call.arena, "%s=%s", parameter->name, parameter->example);
+            for (size_t k = 0; k < all[i]->parameter_count; k++) {
+                const struct parameter *other = &all[i]->parameters[k];
+                if (other->required && other != parameter) {
+                    query = arena_format(call.arena, "%s&%s=%s", query, other->name, other->example);
+                }
+            }
             ck_assert_msg(parameters_read(&call, query), "%s: %s: %s", all[i]->name, query,
                           call.faults.count > 0 ? call.faults.list[0].detail : "");
             filters += parameter->test != TEST_NONE;
