@@ -5,6 +5,7 @@
 #include "server/log.h"
 #include "server/loop.h"
 #include "server/outflow.h"
+#include "server/rounds.h"
 
 #define MILLISECOND INT64_C(1000000)
 #define PERIOD (20 * MILLISECOND)
@@ -28,7 +29,7 @@ static void expire_waiting(struct pool *pool, struct lane_queue *queue, int64_t 
 {
     struct request *request;
     while ((request = TAILQ_FIRST(&queue->waiting)) != NULL && now - request->waits_since > pool->queue_timeout) {
-        request_expire(request);
+        rounds_expire(request);
     }
 }
 
@@ -43,7 +44,7 @@ static void expire_running(struct loop *loop, int64_t now)
             outflow_check(request, now);
         } else if ((request->state == REQUEST_RUNNING || request->state == REQUEST_WORKING) &&
                    now - request->sent_at > loop->pool.lanes[request->call.lane].run_timeout + GRACE) {
-            request_expire(request);
+            rounds_expire(request);
         }
     }
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "server/delivery.h"
 #include "server/janitor.h"
 #include "server/log.h"
 
@@ -133,7 +134,7 @@ static void turn(struct loop *loop, bool *more)
         }
     }
     *more = pool_continue(&loop->pool);
-    *more = request_compress(loop) || *more;
+    *more = delivery_turn(loop) || *more;
     unsigned runs = 0;
     do {
         loop->supplied = 0;

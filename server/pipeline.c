@@ -12,6 +12,7 @@
 #include "server/loop.h"
 #include "server/pool.h"
 #include "server/result.h"
+#include "server/rounds.h"
 
 #define TURN_NANOSECONDS INT64_C(1000000)
 #define RESULTS_PER_LOOK 64 /* results between two looks at the clock */
@@ -148,7 +149,7 @@ void pipeline_send(struct postgres *postgres, struct request *request, unsigned 
         each->failed = each->aborted = each->concluding = false;
         each->single = batch <= 1 || each->alone;
         postgres->flights++;
-        request_sent(each);
+        rounds_sent(each);
         each = each->fellow;
     } while (each != NULL);
     postgres->dirty = true;
@@ -196,7 +197,7 @@ static void settle(struct postgres *postgres, struct request *request, enum run_
         request->fellow = NULL;
         request->connection = NULL;
         postgres->flights--;
-        request_ran(request, outcome);
+        rounds_ran(request, outcome);
         request = next;
     }
 }
@@ -236,7 +237,7 @@ static void take_query_result(struct flight *flight, const PGresult *result)
             result_deal(result, request);
         } else if (request->state == REQUEST_RUNNING || request->state == REQUEST_STREAMING) {
             result_fold(result, &request->call, flight->query, &request->reply);
-            request_folded(request);
+            rounds_folded(request);
         }
         break;
     case PGRES_COMMAND_OK:

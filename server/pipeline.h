@@ -11,7 +11,7 @@
 unsigned pipeline_room(const struct postgres *postgres, unsigned depth);
 
 /* Sends a request's statements, or the one that it shares with its fellows. The segment (one implicit transaction, closed by a Sync)
-   ends with it unless up to `batch` statements may share one. What becomes of it, and of its fellows, is told by request_ran. */
+   ends with it unless up to `batch` statements may share one. What becomes of it, and of its fellows, is told by rounds_ran. */
 void pipeline_send(struct postgres *postgres, struct request *request, unsigned batch);
 
 /* Whether both ask for nothing but a record by its key, of the same kind, so that one statement can answer them. */

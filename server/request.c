@@ -8,27 +8,27 @@
 
    An endpoint that looks before it writes goes round from RUNNING to PLANNING once more.
 
-   A client that leaves while the database or a worker is busy with it turns QUEUED, RUNNING, ENTRUSTED, WORKING, STREAMING and COMPRESSING into LEFT. What a worker
-   has stays the worker's until it gives it back: nothing is answered, closed or freed before. */
+   A client that leaves while the database or a worker is busy with it turns QUEUED, RUNNING, ENTRUSTED, WORKING, STREAMING and COMPRESSING
+   into LEFT. What a worker has stays the worker's until it gives it back: nothing is answered, closed or freed before.
+
+   What lies between the body and the reply is in rounds.c, the reply's own way in delivery.c. */
 #include "server/request.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "handlers/moved.h"
-#include "handlers/replay.h"
 #include "schema/moment.h"
 #include "server/access.h"
 #include "server/admission.h"
 #include "server/clerk.h"
+#include "server/delivery.h"
 #include "server/loop.h"
 #include "server/migrate.h"
 #include "server/outflow.h"
 #include "server/representation.h"
-#include "server/sqlstate.h"
+#include "server/rounds.h"
 
-#define ATTEMPTS_MOST 3
 #define SPARES_MOST 256
 
 /* So much of a body is read and dropped for the connection's sake when the request is refused before it. */
@@ -66,7 +66,7 @@ struct request *request_open(struct loop *loop, struct http_exchange *exchange, 
     return request;
 }
 
-static void recycle(struct request *request)
+void request_recycle(struct request *request)
 {
     struct loop *loop = request->loop;
     outflow_close(request);
@@ -81,6 +81,14 @@ static void recycle(struct request *request)
     request->next_spare = loop->spare;
     loop->spare = request;
     loop->spare_count++;
+}
+
+void request_release(struct request *request)
+{
+    if (request->opened && request->call.endpoint->close != NULL) {
+        request->call.endpoint->close(&request->call);
+    }
+    request->opened = false;
 }
 
 void request_free_spares(struct loop *loop)
@@ -111,60 +119,6 @@ void request_refuse(struct request *request, enum problem problem, const char *d
     reply_problem(&request->call, &request->reply, problem, detail);
     request->state = REQUEST_REFUSED;
     metrics_add(&request->loop->metrics.refusals[problem], 1);
-}
-
-static enum http_next send_reply(struct request *request)
-{
-    struct loop *loop = request->loop;
-    request->state = REQUEST_REPLYING;
-    request->replied_at = clock_nanoseconds();
-    request->status = request->reply.status;
-    request->size = request->reply.body.length;
-    bool close = request->close || loop->phase != LOOP_SERVING;
-    request->left = !http_reply(request->exchange, &request->reply, request->call.request_id, close);
-    request_resume(request);
-    return request->left ? HTTP_CUT : HTTP_REPLIED;
-}
-
-/* Hands the reply to the client, from wherever the request is. */
-static enum http_next deliver(struct request *request)
-{
-    if (request->reply.body.overflowed) {
-        request_refuse(request, PROBLEM_REPLY_TOO_LARGE, "The answer is larger than 16 MiB; ask for less at a time.");
-    }
-    if (!representation_prepare(request)) {
-        return send_reply(request);
-    }
-    bool compressed = representation_compress(request);
-    if (!compressed && request->suspended) { /* the rest in later turns */
-        request->state = REQUEST_COMPRESSING;
-        TAILQ_INSERT_TAIL(&request->loop->compressing, request, queued);
-        return HTTP_WAIT;
-    }
-    while (!compressed) {
-        compressed = representation_compress(request);
-    }
-    return send_reply(request);
-}
-
-bool request_compress(struct loop *loop)
-{
-    struct request *request = TAILQ_FIRST(&loop->compressing);
-    if (request != NULL) {
-        TAILQ_REMOVE(&loop->compressing, request, queued);
-        if (representation_compress(request)) {
-            send_reply(request);
-        } else { /* behind the others */
-            TAILQ_INSERT_TAIL(&loop->compressing, request, queued);
-        }
-    }
-    return !TAILQ_EMPTY(&loop->compressing);
-}
-
-static enum http_next give_up(struct request *request, enum problem problem, const char *detail)
-{
-    request_refuse(request, problem, detail);
-    return deliver(request);
 }
 
 bool request_waits(const struct request *request)
@@ -222,57 +176,6 @@ void request_resume(struct request *request)
     }
 }
 
-/* Queues what is planned. `again` for a request that had its turn already. */
-static enum http_next submit(struct request *request, bool again)
-{
-    switch (pool_submit(&request->loop->pool, request, again)) {
-    case POOL_FULL:
-        return give_up(request, PROBLEM_OVERLOADED, "Too many requests are waiting for the database.");
-    case POOL_AWAY:
-        return give_up(request, PROBLEM_DATABASE_AWAY, "The database can't be reached.");
-    case POOL_ACCEPTED:
-        break;
-    }
-    request->state = REQUEST_QUEUED;
-    request->queued_at = clock_nanoseconds();
-    request->waits_since = again ? request->waits_since : request->queued_at;
-    request_suspend(request);
-    if (http_gone(request->exchange)) {
-        request_left(request);
-    }
-    return HTTP_WAIT;
-}
-
-/* Asks the endpoint what to do, and queues it. */
-static enum http_next plan(struct request *request, bool again)
-{
-    struct call *call = &request->call;
-    request->state = REQUEST_PLANNING;
-    request->plan.count = 0;
-    reply_clear(&request->reply);
-    if (replay_plan(call, &request->plan)) {
-        return submit(request, again);
-    }
-    call->outcome = NULL;
-    enum plan_outcome (*planned)(struct call *, struct plan *, struct reply *) =
-        call->past != NULL ? call->endpoint->again : call->endpoint->plan;
-    if (planned(call, &request->plan, &request->reply) == PLAN_REPLY) {
-        return deliver(request);
-    }
-    if (call->endpoint->streams && strcmp(request->method, "HEAD") == 0) {
-        /* with the length of nothing: libmicrohttpd 0.9.75 ends a HEAD of unknown length with a last chunk */
-        request->reply.status = 200;
-        (void)representation_stream(request);
-        return send_reply(request);
-    }
-    if (!outflow_admit(request)) {
-        return give_up(request, PROBLEM_OVERLOADED, "As many exports as may are under way.");
-    }
-    replay_keep(call, &request->plan);
-    moved_plan(call, &request->plan);
-    return submit(request, again);
-}
-
 enum http_next request_head(struct request *request, const struct http_head *head)
 {
     struct call *call = &request->call;
@@ -300,7 +203,7 @@ enum http_next request_head(struct request *request, const struct http_head *hea
     if (refused && request->has_body &&
         (request->close || head->expects_continue || head->content_length > DROP_MOST)) {
         request->close = true;
-        return deliver(request);
+        return delivery_begin(request);
     }
     return HTTP_MORE;
 }
@@ -370,7 +273,7 @@ void request_attended(struct request *request)
     }
     if (finished && request->state == REQUEST_ENTRUSTED) {
         request->in_database = clock_nanoseconds() - request->sent_at;
-        deliver(request);
+        delivery_begin(request);
         return;
     }
     if (finished) { /* before it had the whole body */
@@ -390,7 +293,7 @@ enum http_next request_received(struct request *request)
     }
     switch (request->state) {
     case REQUEST_REFUSED:
-        return deliver(request);
+        return delivery_begin(request);
     case REQUEST_RECEIVING:
         if (request->clerk != NULL) {
             return await_clerk(request);
@@ -399,241 +302,10 @@ enum http_next request_received(struct request *request)
         request->received_at = clock_nanoseconds();
         request->call.body = request->body.data != NULL ? request->body.data : "";
         request->call.body_length = request->body.length;
-        return plan(request, false);
+        return rounds_plan(request, false);
     default:
         return HTTP_REPLIED;
     }
-}
-
-void request_sent(struct request *request)
-{
-    request->state = REQUEST_RUNNING;
-    request->sent_at = clock_nanoseconds();
-    request->in_queue += request->sent_at - request->queued_at;
-}
-
-static bool only_reads(const struct request *request)
-{
-    return request->call.endpoint->method == METHOD_GET;
-}
-
-/* Plans it anew: what earlier rounds saw may not hold any more. */
-static void start_over(struct request *request)
-{
-    request->call.round = 0;
-    replay_reset(&request->call);
-    plan(request, true);
-}
-
-static void try_again(struct request *request, enum problem problem, const char *detail)
-{
-    if (++request->call.attempt < ATTEMPTS_MOST) {
-        start_over(request);
-    } else {
-        give_up(request, problem, detail);
-    }
-}
-
-static void on_refused(struct request *request)
-{
-    const struct sqlstate_meaning *meaning = sqlstate_meaning(request->sqlstate);
-    const char *detail = meaning->problem == PROBLEM_TIMEOUT
-                             ? "The database took too long, or a lock was not to be had."
-                         : meaning->problem == PROBLEM_CONFLICT ? "Others were writing the same at the same time."
-                                                                : NULL;
-    if (meaning->advice == SQLSTATE_AGAIN) {
-        try_again(request, meaning->problem, detail);
-    } else {
-        give_up(request, meaning->problem, detail);
-    }
-}
-
-static void on_lost(struct request *request)
-{
-    bool safe = only_reads(request) || request->call.repeatable || request->call.replay != NULL;
-    if (!safe) {
-        give_up(request, PROBLEM_OUTCOME_UNKNOWN,
-                "The connection to the database broke during the write: it may have been stored or not.");
-    } else if (request->resent++ == 0) {
-        start_over(request);
-    } else {
-        give_up(request, PROBLEM_DATABASE_AWAY, "The connection to the database broke.");
-    }
-}
-
-/* What is answered may have been answered already; and where there is no such record, it may have become another. */
-static void conclude(struct request *request)
-{
-    if (replay_doubt(&request->call, &request->reply, &request->plan) ||
-        moved_look(&request->call, &request->reply, &request->plan)) {
-        submit(request, true);
-    } else {
-        deliver(request);
-    }
-}
-
-static void finish(struct request *request, enum finish_outcome outcome)
-{
-    switch (outcome) {
-    case FINISH_REPLY:
-        if (request->call.endpoint->streams) {
-            (void)outflow_end(request, true);
-        } else {
-            conclude(request);
-        }
-        break;
-    case FINISH_AGAIN:
-        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
-        break;
-    case FINISH_NEXT:
-        if (++request->call.round < ROUNDS_MOST) {
-            plan(request, true);
-        } else { /* a fault of the endpoint's */
-            give_up(request, PROBLEM_INTERNAL, NULL);
-        }
-        break;
-    }
-}
-
-static void run_finish(struct work *work)
-{
-    struct request *request = CONTAINER_OF(work, struct request, work);
-    request->finished = request->call.endpoint->finish(&request->call, &request->reply);
-}
-
-/* Gives back what the endpoint holds. */
-static void release(struct request *request)
-{
-    if (request->opened && request->call.endpoint->close != NULL) {
-        request->call.endpoint->close(&request->call);
-    }
-    request->opened = false;
-}
-
-static void on_worked(struct message *message)
-{
-    struct request *request = CONTAINER_OF(message, struct request, work.message);
-    request->working = false;
-    request->in_work += clock_nanoseconds() - request->worked_at;
-    if (request->exchange == NULL) {
-        release(request);
-        recycle(request);
-    } else if (request->state == REQUEST_WORKING && request->expired) {
-        give_up(request, PROBLEM_TIMEOUT, "The analysis took too long to compute.");
-    } else if (request->state == REQUEST_WORKING) {
-        finish(request, request->finished);
-    }
-}
-
-static void on_done(struct request *request)
-{
-    switch (replay_finish(&request->call, &request->reply)) {
-    case REPLAY_PASS:
-        break;
-    case REPLAY_PLAN:
-        plan(request, true);
-        return;
-    case REPLAY_REPLY:
-        conclude(request);
-        return;
-    }
-    if (moved_finish(&request->call, &request->reply)) {
-        deliver(request);
-        return;
-    }
-    if (moved_renamed(&request->call)) {
-        try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
-        return;
-    }
-    if (!request->call.endpoint->works) {
-        finish(request, request->call.endpoint->finish(&request->call, &request->reply));
-        return;
-    }
-    struct work *work = &request->work;
-    work->message.deliver = on_worked;
-    work->run = run_finish;
-    work->loop = request->loop;
-    request->call.cancelled = &work->cancelled;
-    if (!worker_submit(work)) {
-        give_up(request, PROBLEM_OVERLOADED, "Too many analyses are waiting to be computed.");
-        return;
-    }
-    request->state = REQUEST_WORKING;
-    request->working = true;
-    request->worked_at = clock_nanoseconds();
-}
-
-void request_folded(struct request *request)
-{
-    if (request->call.endpoint->streams && request->reply.body.length >= OUTFLOW_PIECE) {
-        outflow_push(request);
-    }
-}
-
-void request_ran(struct request *request, enum run_outcome outcome)
-{
-    request->in_database += clock_nanoseconds() - request->sent_at;
-    if (request->exchange == NULL) {
-        recycle(request);
-        return;
-    }
-    if (request->state == REQUEST_STREAMING) {
-        bool whole = outcome == RUN_DONE && !moved_renamed(&request->call) &&
-                     request->call.endpoint->finish(&request->call, &request->reply) == FINISH_REPLY;
-        (void)outflow_end(request, whole);
-        return;
-    }
-    if (request->state != REQUEST_RUNNING) {
-        return; /* answered already, or nobody there to be answered */
-    }
-    switch (outcome) {
-    case RUN_DONE:
-        on_done(request);
-        break;
-    case RUN_REFUSED:
-        on_refused(request);
-        break;
-    case RUN_ABORTED:
-        request->alone = true;
-        start_over(request);
-        break;
-    case RUN_LOST:
-        on_lost(request);
-        break;
-    }
-}
-
-/* What waits for a worker is answered at once; what a worker has, as soon as it gives it back. */
-static void expire_work(struct request *request)
-{
-    if (worker_withdraw(&request->work)) {
-        request->working = false;
-        give_up(request, PROBLEM_TIMEOUT, "Other analyses took too long to compute.");
-    } else {
-        request->expired = true;
-    }
-}
-
-void request_expire(struct request *request)
-{
-    if (request->state == REQUEST_WORKING) {
-        expire_work(request);
-        return;
-    }
-    if (request->state == REQUEST_QUEUED) {
-        bool connected = pool_connected(&request->loop->pool, request->call.lane);
-        pool_withdraw(&request->loop->pool, request);
-        request->in_queue += request->loop->now - request->queued_at;
-        give_up(request, connected ? PROBLEM_TIMEOUT : PROBLEM_DATABASE_AWAY,
-                connected ? "The database is busy." : "The database can't be reached.");
-        return;
-    }
-    if (request->call.lane == LANE_SLOW) {
-        postgres_cancel(request->connection, request);
-    }
-    give_up(request, only_reads(request) ? PROBLEM_TIMEOUT : PROBLEM_OUTCOME_UNKNOWN,
-            only_reads(request) ? "The database took too long."
-                                : "The database did not answer in time: the write may have been stored or not.");
 }
 
 void request_close(struct request *request, bool complete)
@@ -657,9 +329,9 @@ void request_close(struct request *request, bool complete)
     if (request->working) {
         return;
     }
-    release(request);
+    request_release(request);
     if (request->connection == NULL) {
-        recycle(request);
+        request_recycle(request);
     }
 }
 

@@ -129,29 +129,18 @@ void request_abandon(struct request *request);
 /* Decides its reply; state REFUSED until it is sent. `detail` may be NULL. */
 void request_refuse(struct request *request, enum problem problem, const char *detail);
 
-/* pipeline → request: its statements are on their way. */
-void request_sent(struct request *request);
-
-/* pipeline → request: a row of its was folded. */
-void request_folded(struct request *request);
-
-/* pipeline → request: what became of its statements. */
-void request_ran(struct request *request, enum run_outcome outcome);
-
 /* clerk → request: there is room for more of its body, or its reply is complete. */
 void request_attended(struct request *request);
-
-/* janitor → request: its time in its present state is over. */
-void request_expire(struct request *request);
-
-/* Goes on with replies that are being compressed. True while there are more. */
-bool request_compress(struct loop *loop);
 
 /* Whether more of it has still to arrive. */
 bool request_incomplete(const struct request *request);
 
 /* At the end of a loop: no exchange may stay suspended, whatever it waits for. */
 void request_abandon_all(struct loop *loop);
+
+/* Gives back what the endpoint holds; and what the request itself does, once nobody has it any more. */
+void request_release(struct request *request);
+void request_recycle(struct request *request);
 
 /* Frees a loop's spare requests. */
 void request_free_spares(struct loop *loop);
