@@ -3,6 +3,7 @@ shown as its answer is its answer."""
 import csv
 import gzip
 import io
+import json
 import os
 import pathlib
 import re
@@ -37,6 +38,9 @@ TABLES: dict[str, list[dict[str, Any]]] = {
                                   "rating_alternateName": "False", "rating_ratingValue": "", "rating_bestRating": "", "rating_worstRating": "",
                                   "creativeWork_author_name": "Wallace", "creativeWork_datePublished": "", "extra_title": "", "extra_tags": ""}],
 }
+FEED = {"@context": "https://schema.org", "@type": "ClaimReview", "url": "https://example.org/cheese-review", "datePublished": "2021-07-21",
+        "claimReviewed": "It rains cheese.", "author": {"@type": "Organization", "name": "Checkers", "url": "https://example.org/"},
+        "reviewRating": {"@type": "Rating", "alternateName": "False"}}
 EVENTS = ("statement_id;time;document_title;person;organization;concept;agreement\n"
           "1;2005-01-26 00:00:00;Hearing;Joel Bluestein;Energy;CO2 legislation will not hurt the economy.;0\n")
 
@@ -86,6 +90,8 @@ def provide(folder: pathlib.Path) -> None:
         (folder / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
     (folder / "votes.ndjson.gz").write_bytes(gzip.compress(VOTES.encode()))
     (folder / "events.csv").write_text(EVENTS)
+    for name in ("feed.json", "feed.jsonld"):
+        (folder / name).write_text(json.dumps(FEED))
     (folder / "examples").symlink_to(TREE / "examples")
     (folder / "stanced").symlink_to(BINARY)
     (folder / "var").mkdir()
@@ -135,6 +141,7 @@ def test_there_are_some() -> None:
 def test_it_works(outcomes: dict[int, Outcome], command: Command) -> None:
     outcome = outcomes[command.line]
     assert outcome.exit_status == 0, f"{command}\n{outcome}"
+    assert "Warning" not in outcome.said, f"{command}\n{outcome}"  # curl's, of a file that is not there
     if command.status:
         assert outcome.statuses[-1] == command.status, f"{command}\n{outcome}"
     else:
