@@ -71,7 +71,8 @@ struct parameter {
     const struct vocabulary *vocabulary;
     const char *help;
     const char *example;
-    bool required; /* there is no answer without it */
+    bool required;  /* there is no answer without it */
+    enum role role; /* whose key it takes, where that is more than the endpoint's */
     /* of filters, which handlers/derived.c makes from the descriptions of the records */
     enum parameter_test test;
     const struct field *field;
@@ -128,6 +129,7 @@ struct call {
     size_t body_length;
     const char *request_id;
     const char *who;  /* the name of the key that it came with; NULL for none */
+    enum role role;   /* …and its role */
     int64_t now;      /* microseconds since 1970, the moment of arrival */
     unsigned attempt; /* 0, or how often this request was planned before: plan may run again after a lost race */
     unsigned round;   /* 0, or how often FINISH_NEXT was said since this attempt began; at most ROUNDS_MOST - 1 */

@@ -375,9 +375,10 @@ static const struct parameter parameters[] = {
         .name = "keep",
         .type = PARAMETER_WORD,
         .vocabulary = &kept,
+        .role = ROLE_ADMIN,
         .help =
             "`versions`: a line's version, created_at and updated_at become its record's, as they were where it was "
-            "exported. A record that is in a later version already is a fault.",
+            "exported. A record that is in a later version already is a fault. Takes the key of an admin.",
         .example = "versions",
     },
 };

@@ -96,6 +96,8 @@ void admission_decide(struct request *request, const struct http_head *head)
     }
     if (!parameters_read(call, route.query)) {
         request_refuse(request, PROBLEM_INVALID_PARAMETER, NULL);
+    } else if (!authorize_parameters(request)) {
+        return;
     } else if (!precondition_valid(call) || !replay_valid(call)) {
         request_refuse(request, PROBLEM_MALFORMED_REQUEST, "A header is not valid.");
     } else if (call->endpoint->takes_body && request->has_body &&

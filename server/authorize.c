@@ -88,5 +88,20 @@ bool authorize_request(struct request *request)
                       "Bearer realm=\"stanced\", error=\"insufficient_scope\"");
     }
     call->who = arena_text(call->arena, key->name);
+    call->role = key->role;
+    return true;
+}
+
+bool authorize_parameters(struct request *request)
+{
+    const struct call *call = &request->call;
+    for (size_t i = 0; i < call->endpoint->parameter_count; i++) {
+        const struct parameter *parameter = &call->endpoint->parameters[i];
+        if (parameter->role > call->role && call_argument(call, parameter->name) != NULL) {
+            return refuse(request, PROBLEM_FORBIDDEN,
+                          arena_format(call->arena, "`%s` takes the key of an admin.", parameter->name),
+                          "Bearer realm=\"stanced\", error=\"insufficient_scope\"");
+        }
+    }
     return true;
 }

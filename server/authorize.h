@@ -14,4 +14,7 @@ void authorize_stop(void);
    checked. */
 bool authorize_request(struct request *request) __attribute__((warn_unused_result));
 
+/* The same for its parameters, once they are read. */
+bool authorize_parameters(struct request *request) __attribute__((warn_unused_result));
+
 #endif

@@ -235,3 +235,15 @@ def test_keys_come_back_with_the_database(workshop: Workshop, cluster: Cluster, 
     with server.client(key=key) as client:
         keys.known(client, key)
         assert client.get("/v1/topics").status == 200
+
+
+def test_a_parameter_that_takes_more_than_its_endpoint(server: Server, callers: None) -> None:
+    """Who takes over versions and times writes the past."""
+    line = b'{"type": "actor", "ref": "kept-by-key", "name": "N", "kind": "group", "version": 5}\n'
+    for name, status in (("an-editor", 403), ("an-admin", 200)):
+        with server.client(key=key_of(name)) as client:
+            reply = client.post("/v1/import?keep=versions", line, headers={"Content-Type": "application/x-ndjson"})
+            assert reply.status == status, reply
+            if status == 403:
+                assert "insufficient_scope" in (reply.header("WWW-Authenticate") or "")
+                assert client.post("/v1/import", line, headers={"Content-Type": "application/x-ndjson"}).status == 200
