@@ -49,7 +49,7 @@ UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
 PYTHON := /usr/bin/python3
 PYTEST_WORKERS := 2
 
-.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-export bench-import bench-match bench-match-speed bench-match-train bench-networks format clean FORCE
+.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-export bench-changes bench-import bench-match bench-match-speed bench-match-train bench-networks format clean FORCE
 .PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-image lint-layers check-headers
 
 help: ## this list
@@ -133,6 +133,11 @@ bench-export: deps-bench ## an export beside COPY … TO of the same tables, and
 	@$(MAKE) --no-print-directory $(BUILD)/stanced
 	@folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c shared_buffers=512MB -c max_connections=300 \
 	    $$folder/pg -- bench/export; status=$$?; rm -rf $$folder; exit $$status
+
+bench-changes: deps-bench ## 5,000 idle subscribers of the feed: memory, and by-id reads with and without them
+	@$(MAKE) --no-print-directory $(BUILD)/stanced
+	@folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c max_connections=300 \
+	    $$folder/pg -- bench/changes; status=$$?; rm -rf $$folder; exit $$status
 
 $(BUILD)/bare: bench/bare.c
 	@mkdir -p $(@D)

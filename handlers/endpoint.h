@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "handlers/place.h"
 #include "schema/arena.h"
 #include "schema/buffer.h"
 #include "schema/identity.h"
@@ -99,6 +100,7 @@ struct call_head {
     const char *idempotency_key;
     const char *request_id;
     const char *origin;
+    const char *last_event_id;
     const char *request_method; /* Access-Control-Request-Method: a preflight */
     const char *traceparent;    /* W3C Trace Context */
     const char *authorization;
@@ -106,6 +108,14 @@ struct call_head {
 
 struct endpoint;
 struct answer;
+struct change;
+
+/* How a reply is sent. */
+enum streaming {
+    STREAM_NOT,   /* once it is complete */
+    STREAM_ROWS,  /* while its rows come in, however many: the head goes before the end is known */
+    STREAM_EVENTS /* it has no end: after the rows follow changes as they happen, as text/event-stream */
+};
 struct moved;
 struct errand;
 struct replay;
@@ -147,6 +157,13 @@ struct call {
         *past;         /* the request was answered before: `again` plans that answer, and `row` and `finish` make it */
     int64_t keys_kept; /* seconds */
     const atomic_bool *cancelled; /* set meanwhile when nobody waits for the reply any more; or NULL */
+    enum streaming streams;
+    /* of endpoints that follow the feed */
+    struct place place; /* up to where it has been told all; once `placed` */
+    bool placed;
+    bool behind;  /* there is more in the database, behind `place` */
+    int64_t wait; /* milliseconds to wait for a change, of a reply that ends */
+    bool waited;  /* …are over: answer with what there is */
     struct faults faults;
 };
 
@@ -191,10 +208,17 @@ enum plan_outcome {
     PLAN_REPLY /* the reply is complete already */
 };
 
+enum news {
+    NEWS_CHANGE,
+    NEWS_NONE, /* for a while: the client is to hear that we are still there */
+    NEWS_END   /* no more will come, for this reason */
+};
+
 enum finish_outcome {
-    FINISH_REPLY, /* the reply is complete */
-    FINISH_NEXT,  /* that was a first look: plan what comes after it, another transaction, as call->round + 1 */
-    FINISH_AGAIN  /* lost a race: plan again from round 0 (the engine answers `conflict` after three attempts) */
+    FINISH_REPLY,  /* the reply is complete */
+    FINISH_FOLLOW, /* all is told up to call->place, but for what `behind` says: go on with what the feed brings */
+    FINISH_NEXT,   /* that was a first look: plan what comes after it, another transaction, as call->round + 1 */
+    FINISH_AGAIN   /* lost a race: plan again from round 0 (the engine answers `conflict` after three attempts) */
 };
 
 /* Parameters that follow from the record, and headers that mean something. */
@@ -219,9 +243,8 @@ struct endpoint {
     unsigned takes; /* of enum endpoint_takes; their parameters stand behind its own once the endpoints are gathered */
     enum lane lane;
     enum role role;
-    bool keeps_merged; /* it answers for a record that was merged into another as such: handlers/moved.h */
-    bool
-        streams; /* a GET whose reply, however long, goes out while rows come in: the head before the end is known. `plan` sets its type */
+    bool keeps_merged;      /* it answers for a record that was merged into another as such: handlers/moved.h */
+    enum streaming streams; /* unless `plan` says otherwise, in the call; it then sets the reply's type */
     bool takes_body;
     const char *body_type; /* media types it takes, separated by ", "; NULL means application/json */
     size_t body_limit;     /* bytes; 0 means BODY_LIMIT */
@@ -254,6 +277,10 @@ struct endpoint {
     /* `finish` may take more than a millisecond: it is called in another thread, where it looks at call_cancelled() every few
        milliseconds. Meanwhile the call and the reply are its own. */
     bool works;
+    /* Of endpoints that follow the feed: there is news behind call->place. True when that concerns the call: what it has to say of it is then
+       in the reply's body, or, where the reply ends, it is planned once more. `change` and `reason` are there where `news` says so. */
+    bool (*hear)(struct call *call, enum news news, const struct change *change, const char *reason,
+                 struct reply *reply);
     /* Releases what call->state holds outside the arena; may be NULL. Always called when open or plan was. */
     void (*close)(struct call *call);
 };

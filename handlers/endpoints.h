@@ -16,7 +16,7 @@ struct endpoint_table {
 
 extern const struct endpoint_table index_endpoints, health_endpoints, actors_endpoints, sources_endpoints,
     claims_endpoints, stances_endpoints, reviews_endpoints, positions_endpoints, provenance_endpoints,
-    reversals_endpoints, timeline_endpoints, topics_endpoints, import_endpoints, export_endpoints,
+    reversals_endpoints, timeline_endpoints, topics_endpoints, import_endpoints, export_endpoints, changes_endpoints,
     description_endpoints, docs_endpoints, problems_endpoints, history_endpoints, merge_endpoints,
     contradictions_endpoints, match_endpoints, matches_endpoints, networks_endpoints, matrix_endpoints,
     search_endpoints, suggest_endpoints;

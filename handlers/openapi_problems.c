@@ -21,7 +21,7 @@ bool openapi_asks(const struct endpoint *endpoint)
 
 bool openapi_tagged(const struct endpoint *endpoint)
 {
-    return endpoint->method == METHOD_GET && !endpoint->streams;
+    return endpoint->method == METHOD_GET && endpoint->streams == STREAM_NOT;
 }
 
 static bool takes_type(const struct endpoint *endpoint, enum parameter_type type)

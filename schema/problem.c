@@ -28,6 +28,7 @@ const struct problem_kind problem_kinds[PROBLEMS] = {
     [PROBLEM_MERGE_CYCLE] = {409, "merge-cycle", "The records cannot be one, for one is part of the other", 0},
     [PROBLEM_MERGE_TOO_LARGE] = {409, "merge-too-large", "The merge would change too many records", 0},
     [PROBLEM_CONFLICT] = {409, "conflict", "Other writers changed the same records at the same time", 0},
+    [PROBLEM_CURSOR_EXPIRED] = {410, "cursor-expired", "The cursor is of another history", 0},
     [PROBLEM_PRECONDITION_FAILED] = {412, "precondition-failed",
                                      "The record is not in a version that the request names", 0},
     [PROBLEM_BODY_TOO_LARGE] = {413, "body-too-large", "The body is larger than this endpoint takes", 0},

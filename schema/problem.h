@@ -28,6 +28,7 @@ enum problem {
     PROBLEM_MERGE_CYCLE,           /* 409: part_of would run in a circle */
     PROBLEM_MERGE_TOO_LARGE,       /* 409: more records than one merge may change */
     PROBLEM_CONFLICT,              /* 409: lost against concurrent writers, after the retries */
+    PROBLEM_CURSOR_EXPIRED,        /* 410: of an earlier epoch of the feed */
     PROBLEM_PRECONDITION_FAILED,   /* 412: If-Match, If-None-Match */
     PROBLEM_BODY_TOO_LARGE,        /* 413 */
     PROBLEM_UNSUPPORTED_TYPE,      /* 415 */

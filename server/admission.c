@@ -89,6 +89,7 @@ void admission_decide(struct request *request, const struct http_head *head)
     }
     call->endpoint = route.endpoint;
     call->lane = route.endpoint->lane;
+    call->streams = route.endpoint->streams;
     memcpy(call->path, route.path, sizeof call->path);
     size_t limit = admission_limit(call->endpoint);
     if (!authorize_request(request)) {

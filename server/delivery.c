@@ -1,6 +1,7 @@
 /* Replies, once they are decided: compressed, a slice a turn where there is time, and handed to http. */
 #include "server/delivery.h"
 
+#include "server/followers.h"
 #include "server/loop.h"
 #include "server/representation.h"
 
@@ -53,6 +54,9 @@ bool delivery_turn(struct loop *loop)
 
 enum http_next delivery_refusal(struct request *request, enum problem problem, const char *detail)
 {
+    if (followers_end(request, problem_kinds[problem].slug)) {
+        return HTTP_REPLIED; /* its head is gone long since */
+    }
     request_refuse(request, problem, detail);
     return delivery_begin(request);
 }

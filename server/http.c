@@ -108,6 +108,7 @@ static const struct {
     {"If-None-Match", offsetof(struct call_head, if_none_match)},
     {"Idempotency-Key", offsetof(struct call_head, idempotency_key)},
     {"X-Request-Id", offsetof(struct call_head, request_id)},
+    {"Last-Event-ID", offsetof(struct call_head, last_event_id)},
     {"Origin", offsetof(struct call_head, origin)},
     {"Access-Control-Request-Method", offsetof(struct call_head, request_method)},
     {"Authorization", offsetof(struct call_head, authorization)},

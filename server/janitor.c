@@ -58,7 +58,7 @@ static bool owes(const struct loop *loop, int64_t now)
             return true;
         }
     }
-    return false;
+    return !TAILQ_EMPTY(&loop->followers.list); /* they were told that this is the end, and may hear it */
 }
 
 static void drain(struct loop *loop, int64_t now)
@@ -90,6 +90,7 @@ void janitor_visit(struct loop *loop)
     }
     expire_running(loop, now);
     loop->keys = keys_renew(loop->keys);
+    followers_visit(loop, now);
     metrics_observe(&loop->metrics, loop);
     if (loop->phase == LOOP_DRAINING) {
         drain(loop, now);

@@ -92,6 +92,7 @@ bool loop_init(struct loop *loop, int number, int listener, const struct setting
     loop->keys = keys_renew(NULL);
     TAILQ_INIT(&loop->open);
     TAILQ_INIT(&loop->compressing);
+    followers_init(&loop->followers);
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->wake = (struct watch){.descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .ready = on_wake};
     if (loop->epoll < 0 || loop->wake.descriptor < 0 || !loop_watch(loop, &loop->wake, EPOLLIN)) {
@@ -112,6 +113,7 @@ static void begin_to_drain(struct loop *loop)
     loop->phase = LOOP_DRAINING;
     loop->drain_ends = loop->now + loop->settings->drain_timeout * MILLISECOND;
     http_quiesce(loop->http);
+    followers_end_all(loop, "shutdown");
 }
 
 static int wait_time(const struct loop *loop, bool more)
@@ -135,6 +137,7 @@ static void turn(struct loop *loop, bool *more)
     }
     *more = pool_continue(&loop->pool);
     *more = delivery_turn(loop) || *more;
+    *more = followers_continue(loop) || *more;
     unsigned runs = 0;
     do {
         loop->supplied = 0;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server/followers.h"
 #include "server/http.h"
 #include "server/keys.h"
 #include "server/message.h"
@@ -30,6 +31,7 @@ struct loop {
     struct request_list open; /* every request between its target and its close */
     unsigned open_count;
     struct request_list compressing;
+    struct followers followers;
     struct request *spare; /* closed ones, kept for the next */
     unsigned spare_count;
     unsigned supplied;  /* pieces of replies that libmicrohttpd was given since http_run began */

@@ -68,6 +68,8 @@ void metrics_observe(struct metrics *metrics, const struct loop *loop)
 {
     set(&metrics->clients, http_connections(loop->http));
     set(&metrics->requests_open, loop->open_count);
+    set(&metrics->exports, loop->exports);
+    set(&metrics->followers, loop->followers.count);
     for (int lane = 0; lane < LANES; lane++) {
         const struct lane_queue *queue = &loop->pool.lanes[lane];
         uint64_t flights = 0;

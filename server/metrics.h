@@ -27,11 +27,12 @@ struct metrics {
     _Atomic uint64_t refusals[PROBLEMS];
     _Atomic uint64_t bytes_received, bytes_sent;
     _Atomic uint64_t clients_accepted;
+    _Atomic uint64_t streams_cut;
     _Atomic uint64_t connections_lost[LANES];
     struct histogram queue[LANES], database[LANES], whole[LANES];
     struct histogram turns;
     /* states, as of the janitor's last visit */
-    _Atomic uint64_t clients, requests_open;
+    _Atomic uint64_t clients, requests_open, exports, followers;
     _Atomic uint64_t waiting[LANES], in_flight[LANES], ready[LANES], connections[LANES];
 };
 

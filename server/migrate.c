@@ -82,6 +82,17 @@ static bool verify(PGconn *connection, const PGresult *known, int row)
     return true;
 }
 
+/* A cursor of the feed names a transaction, and those count differently in another database, or on another timeline of this one: a new epoch.
+   Where the database was brought from elsewhere, what it has came before all that is written here, in the order of its numbers. */
+static const char epoch_sql[] =
+    "WITH here AS (SELECT system.system_identifier || '/' || base.oid AS place, checkpoint.timeline_id AS timeline"
+    " FROM pg_control_system() system, pg_control_checkpoint() checkpoint, pg_database base"
+    " WHERE base.datname = current_database()), "
+    "brought AS (UPDATE change SET xid = '0' FROM feed, here WHERE feed.place <> here.place AND change.xid <> '0') "
+    "UPDATE feed SET epoch = feed.epoch + (feed.place IS NOT NULL)::integer, place = here.place, timeline = "
+    "here.timeline"
+    " FROM here WHERE (feed.place, feed.timeline) IS DISTINCT FROM (here.place, here.timeline)";
+
 static bool bring_up_to_date(PGconn *connection, bool verbose)
 {
     static const char create[] = "CREATE TABLE IF NOT EXISTS schema_migration (number integer PRIMARY KEY,"
@@ -110,6 +121,9 @@ static bool bring_up_to_date(PGconn *connection, bool verbose)
         if (verbose) {
             printf("Migrated to %s.\n", migrations[i].name);
         }
+    }
+    if (!run(connection, epoch_sql, "the feed's place could not be noted")) {
+        return false;
     }
     if (verbose && count == (int)migrations_count) {
         puts("The database is up to date.");

@@ -1,6 +1,7 @@
 /* Between rows and libmicrohttpd: pieces in, pieces out, and the brake in both directions. */
 #include "server/outflow.h"
 
+#include "server/followers.h"
 #include "server/log.h"
 #include "server/loop.h"
 #include "server/pipeline.h"
@@ -12,7 +13,7 @@
 bool outflow_admit(struct request *request)
 {
     struct loop *loop = request->loop;
-    if (!request->call.endpoint->streams || request->call.lane != LANE_SLOW || request->counted) {
+    if (request->call.streams != STREAM_ROWS || request->call.lane != LANE_SLOW || request->counted) {
         return true;
     }
     int connections = loop->pool.lanes[LANE_SLOW].connection_count;
@@ -25,6 +26,12 @@ bool outflow_admit(struct request *request)
     return true;
 }
 
+static void cut(struct request *request, const char *reason)
+{
+    metrics_add(&request->loop->metrics.streams_cut, 1);
+    log_event(LOG_WARNING, "stream_cut", "request %s: %s", request->call.request_id, reason);
+}
+
 static bool begin(struct request *request)
 {
     bool gzip = representation_stream(request);
@@ -35,18 +42,22 @@ static bool begin(struct request *request)
     return !request->left;
 }
 
-void outflow_push(struct request *request)
+bool outflow_send(struct request *request)
 {
-    struct postgres *connection = request->connection;
-    request->state = REQUEST_STREAMING;
     if (request->stream == NULL && !begin(request)) {
         request_abandon(request);
-        return;
+        return false;
     }
     stream_put(request->stream, &request->reply.body, false, request->loop->now);
     request_resume(request);
-    if (stream_left(request->stream) >= OUTFLOW_FULL) {
-        pipeline_hold(connection);
+    return true;
+}
+
+void outflow_push(struct request *request)
+{
+    request->state = REQUEST_STREAMING;
+    if (outflow_send(request) && stream_left(request->stream) >= OUTFLOW_FULL) {
+        pipeline_hold(request->connection);
     }
 }
 
@@ -62,7 +73,7 @@ bool outflow_end(struct request *request, bool whole)
         stream_put(stream, &request->reply.body, true, request->loop->now);
     } else { /* a gzip stream must not look whole either */
         stream->ended = stream->broken = true;
-        log_event(LOG_WARNING, "stream_cut", "request %s: its rows ended before their time", request->call.request_id);
+        cut(request, "its rows ended before their time");
     }
     request_resume(request);
     return true;
@@ -81,9 +92,13 @@ enum supply request_supply(struct request *request, char *bytes, size_t room, si
     if (request->left) {
         return SUPPLY_BROKEN;
     }
+    bool had_enough = stream_left(stream) > OUTFLOW_LOW;
     size_t length = stream_take(stream, bytes, room, request->loop->now);
     if (stream_left(stream) <= OUTFLOW_LOW) {
         release(request);
+        if (request->following && had_enough) {
+            followers_ready(request);
+        }
     }
     if (length > 0) {
         request->size += length;
@@ -118,7 +133,7 @@ void outflow_check(struct request *request, int64_t now)
         reason = "its client took too long";
     }
     if (reason != NULL) {
-        log_event(LOG_WARNING, "stream_cut", "request %s: %s", request->call.request_id, reason);
+        cut(request, reason);
         request_abandon(request);
     }
 }

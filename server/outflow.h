@@ -17,7 +17,10 @@ struct request;
 /* Whether one more may begin: analysis keeps a connection of the slow lane to itself, where it has more than one. */
 bool outflow_admit(struct request *request);
 
-/* Hands on what the endpoint has made; begins the reply with the first of it. */
+/* Hands on what the endpoint has made; begins the reply with the first of it. False when there is no client any more. */
+bool outflow_send(struct request *request);
+
+/* The same while rows come in. */
 void outflow_push(struct request *request);
 
 /* The endpoint has made all; or, not `whole`, cannot go on, and the client is to see that. False when there is no client any more. */

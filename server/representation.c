@@ -201,7 +201,8 @@ bool representation_compress(struct request *request)
 bool representation_stream(struct request *request)
 {
     struct reply *reply = &request->reply;
-    bool gzip = accepts_gzip(request->call.head.accept_encoding);
+    /* an event is worth nothing in the compressor's window */
+    bool gzip = request->call.streams == STREAM_ROWS && accepts_gzip(request->call.head.accept_encoding);
     add_origin(request);
     add_vary(request);
     reply_header(reply, "Cache-Control", "no-store");

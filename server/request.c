@@ -23,6 +23,7 @@
 #include "server/admission.h"
 #include "server/clerk.h"
 #include "server/delivery.h"
+#include "server/followers.h"
 #include "server/loop.h"
 #include "server/migrate.h"
 #include "server/outflow.h"
@@ -322,8 +323,12 @@ void request_close(struct request *request, bool complete)
         clerk_abandon(request->clerk);
         request->clerk = NULL;
     }
-    TAILQ_REMOVE(&request->loop->open, request, open);
-    request->loop->open_count--;
+    if (request->following) {
+        followers_remove(request);
+    } else {
+        TAILQ_REMOVE(&request->loop->open, request, open);
+        request->loop->open_count--;
+    }
     request->exchange = NULL;
     request->state = REQUEST_LEFT;
     if (request->working) {
@@ -342,6 +347,9 @@ void request_abandon_all(struct loop *loop)
         if (request_waits(request)) {
             request_abandon(request);
         }
+    }
+    TAILQ_FOREACH (request, &loop->followers.list, open) {
+        request_abandon(request);
     }
     http_run(loop->http);
 }

@@ -26,6 +26,7 @@ enum request_state {
     REQUEST_WORKING,     /* a worker computes its reply */
     REQUEST_ENTRUSTED,   /* a clerk has all of its body */
     REQUEST_STREAMING,   /* in the database still, and its reply goes to the client meanwhile */
+    REQUEST_FOLLOWING,   /* waits for changes: server/followers.h */
     REQUEST_COMPRESSING, /* its reply is being compressed, a slice a turn */
     REQUEST_REPLYING,    /* the reply goes to the client */
     REQUEST_LEFT,        /* its client is gone: waits for the database or the worker to let go of it */
@@ -43,7 +44,7 @@ enum run_outcome {
 TAILQ_HEAD(request_list, request);
 
 struct request {
-    TAILQ_ENTRY(request) open;   /* in loop->open */
+    TAILQ_ENTRY(request) open;   /* in loop->open, or in loop->followers */
     TAILQ_ENTRY(request) queued; /* in its lane's queue, or in loop->compressing */
     struct request *next_spare;
     struct loop *loop;
@@ -55,7 +56,8 @@ struct request {
     bool opened; /* the endpoint may hold something: its `close` is due */
     bool close;  /* close the connection after the reply */
     bool has_body;
-    bool counted; /* among loop->exports */
+    bool counted;   /* among loop->exports */
+    bool following; /* in loop->followers, and not in loop->open */
     const char *method;
     const char *target;
     struct call call;
@@ -85,6 +87,8 @@ struct request {
     char sqlstate[6];
     /* nanoseconds of the monotonic clock */
     int64_t opened_at, queued_at, sent_at;
+    int64_t said_at;     /* when a stream of events last said something */
+    int64_t waits_until; /* when a page that waits for a change is sent without one */
     int64_t heard_at;    /* when something of it last arrived */
     int64_t waits_since; /* when it was first queued, however often it was planned since */
     int64_t received_at; /* when all of it had arrived; 0 where it was refused before */

@@ -8,8 +8,6 @@
 #include "handlers/replay.h"
 #include "server/request.h"
 
-#define CELLS_MOST 128
-
 static void take(struct call *call, int query, const struct row *row, struct reply *reply)
 {
     if (!replay_row(call, row) && !moved_row(call, query, row)) {
@@ -17,11 +15,10 @@ static void take(struct call *call, int query, const struct row *row, struct rep
     }
 }
 
-/* The row of that number; its cells lie in the result. False when there are too many of them. */
-static bool read_row(const PGresult *result, int number, struct cell cells[static CELLS_MOST], struct row *ret)
+bool result_row(const PGresult *result, int number, struct cell cells[static RESULT_CELLS], struct row *ret)
 {
     int count = PQnfields(result);
-    if (count > CELLS_MOST) {
+    if (count > RESULT_CELLS) {
         return false;
     }
     for (int i = 0; i < count; i++) {
@@ -34,20 +31,20 @@ static bool read_row(const PGresult *result, int number, struct cell cells[stati
 
 void result_fold(const struct pg_result *result, struct call *call, int query, struct reply *reply)
 {
-    struct cell cells[CELLS_MOST];
+    struct cell cells[RESULT_CELLS];
     struct row row;
     int rows = call->endpoint->row == NULL ? 0 : PQntuples(result);
-    for (int i = 0; i < rows && read_row(result, i, cells, &row); i++) {
+    for (int i = 0; i < rows && result_row(result, i, cells, &row); i++) {
         take(call, query, &row, reply);
     }
 }
 
 void result_deal(const struct pg_result *result, struct request *first)
 {
-    struct cell cells[CELLS_MOST];
+    struct cell cells[RESULT_CELLS];
     struct row row;
     int rows = PQntuples(result);
-    for (int i = 0; i < rows && read_row(result, i, cells, &row); i++) {
+    for (int i = 0; i < rows && result_row(result, i, cells, &row); i++) {
         struct identity key = cell_identity(&cells[0]);
         for (struct request *each = first; each != NULL; each = each->fellow) {
             if (each->state == REQUEST_RUNNING && memcmp(&each->plan.queries[0].key, &key, sizeof key) == 0) {
@@ -59,10 +56,10 @@ void result_deal(const struct pg_result *result, struct request *first)
 
 void result_rows(const struct pg_result *result, errand_row *row, void *context)
 {
-    struct cell cells[CELLS_MOST];
+    struct cell cells[RESULT_CELLS];
     struct row made;
     int rows = PQntuples(result);
-    for (int i = 0; i < rows && read_row(result, i, cells, &made); i++) {
+    for (int i = 0; i < rows && result_row(result, i, cells, &made); i++) {
         row(context, &made);
     }
 }

@@ -9,6 +9,11 @@ struct pg_result; /* libpq's PGresult */
 
 struct request;
 
+#define RESULT_CELLS 128
+
+/* The row of that number; its cells lie in the result. False when there are too many of them. */
+bool result_row(const struct pg_result *result, int number, struct cell cells[static RESULT_CELLS], struct row *ret);
+
 /* Calls the endpoint's `row` for every row of `result`, the result of plan->queries[query]. */
 void result_fold(const struct pg_result *result, struct call *call, int query, struct reply *reply);
 

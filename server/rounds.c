@@ -6,6 +6,7 @@
 #include "handlers/moved.h"
 #include "handlers/replay.h"
 #include "server/delivery.h"
+#include "server/followers.h"
 #include "server/loop.h"
 #include "server/outflow.h"
 #include "server/representation.h"
@@ -49,7 +50,7 @@ enum http_next rounds_plan(struct request *request, bool again)
     if (planned(call, &request->plan, &request->reply) == PLAN_REPLY) {
         return delivery_begin(request);
     }
-    if (call->endpoint->streams && strcmp(request->method, "HEAD") == 0) {
+    if (call->streams != STREAM_NOT && strcmp(request->method, "HEAD") == 0) {
         /* with the length of nothing: libmicrohttpd 0.9.75 ends a HEAD of unknown length with a last chunk */
         request->reply.status = 200;
         (void)representation_stream(request);
@@ -61,6 +62,14 @@ enum http_next rounds_plan(struct request *request, bool again)
     replay_keep(call, &request->plan);
     moved_plan(call, &request->plan);
     return submit(request, again);
+}
+
+void rounds_follow(struct request *request)
+{
+    request->call.attempt = request->call.round = 0;
+    request->resent = 0;
+    request->waits_since = clock_nanoseconds();
+    (void)rounds_plan(request, true);
 }
 
 void rounds_sent(struct request *request)
@@ -134,11 +143,14 @@ static void finish(struct request *request, enum finish_outcome outcome)
 {
     switch (outcome) {
     case FINISH_REPLY:
-        if (request->call.endpoint->streams) {
+        if (request->call.streams == STREAM_ROWS) {
             (void)outflow_end(request, true);
         } else {
             conclude(request);
         }
+        break;
+    case FINISH_FOLLOW:
+        followers_add(request);
         break;
     case FINISH_AGAIN:
         try_again(request, PROBLEM_CONFLICT, "Others were writing the same at the same time.");
@@ -214,7 +226,7 @@ static void on_done(struct request *request)
 
 void rounds_folded(struct request *request)
 {
-    if (request->call.endpoint->streams && request->reply.body.length >= OUTFLOW_PIECE) {
+    if (request->call.streams == STREAM_ROWS && request->reply.body.length >= OUTFLOW_PIECE) {
         outflow_push(request);
     }
 }

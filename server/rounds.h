@@ -8,6 +8,9 @@
 /* Asks the endpoint what to do, and queues it. `again` for a request that had its turn already. */
 enum http_next rounds_plan(struct request *request, bool again);
 
+/* The same for one that follows the feed, from its place there. */
+void rounds_follow(struct request *request);
+
 /* pipeline → request: its statements are on their way. */
 void rounds_sent(struct request *request);
 

@@ -12,6 +12,7 @@
 #include "server/authorize.h"
 #include "server/canceller.h"
 #include "server/clerk.h"
+#include "server/feed.h"
 #include "server/keeper.h"
 #include "server/listener.h"
 #include "server/log.h"
@@ -73,6 +74,9 @@ static bool start_loops(struct loop *loops, const int *sockets, const struct set
             return false;
         }
     }
+    if (!feed_start(loops, (int)settings->loops, settings)) {
+        return false;
+    }
     for (int i = 0; i < settings->loops; i++) {
         if (pthread_create(&loops[i].thread, NULL, loop_run, &loops[i]) != 0) {
             return false;
@@ -118,6 +122,7 @@ static int serve_sockets(const struct settings *settings, const char *greeting, 
     sigwait(&signals, &number);
     log_event(LOG_INFO, "draining", "%s: finishing what was accepted", number == SIGINT ? "SIGINT" : "SIGTERM");
     drain(loops, settings);
+    feed_stop();
     worker_stop();
     clerk_wait_all();
     canceller_stop();

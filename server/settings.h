@@ -41,6 +41,7 @@ struct settings {
     int64_t slow_timeout;
     int64_t stall_timeout;
     int64_t stream_timeout;
+    int64_t heartbeat;
     int64_t connect_timeout;
     int64_t drain_timeout;
 };

@@ -65,7 +65,7 @@ def test_tables_of_arrays_are_as_described(server: Server, database: Database, d
 
 
 def test_no_table_is_left_undescribed(server: Server, database: Database, described: dict[str, Any]) -> None:
-    known = {"api_key", "change", "claim_rejection", "claim_term", "claim_term_sample", "idempotency", "merged", "schema_migration", *described}
+    known = {"api_key", "change", "claim_rejection", "claim_term", "claim_term_sample", "feed", "idempotency", "merged", "schema_migration", *described}
     known |= {field["table"] for record in described.values() for field in record["fields"] if field.get("table")}
     there = {name for (name,) in database.query(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")}

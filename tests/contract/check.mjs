@@ -18,6 +18,7 @@ const seen = new Map(); // "operationId status" → how often
 const problemsSeen = new Set();
 const complaints = new Map();
 let count = 0;
+let events = 0;
 
 function complain(what, exchange) {
     if (!complaints.has(what)) complaints.set(what, { exchange, times: 0 });
@@ -37,6 +38,7 @@ function bodyOf(message) {
 }
 
 const mediaType = (type) => (type ?? "").split(";")[0].trim().toLowerCase();
+const EVENTS = "text/event-stream";
 const isJson = (type) => type === "application/json" || type.endsWith("+json");
 
 function parsed(exchange, what) {
@@ -78,7 +80,9 @@ function checkHeaders(exchange, declared, what) {
     for (const [name, description] of Object.entries(declared.headers ?? {})) {
         const schema = description.$ref ? document.components.headers[description.$ref.split("/").pop()].schema : description.schema;
         const value = header(response.headers, name);
-        const always = ["X-Request-Id", "ETag", "Location"].includes(name) && response.status < 300;
+        // what has no end has no entity tag
+        const endless = name === "ETag" && mediaType(header(response.headers, "Content-Type")) === EVENTS;
+        const always = ["X-Request-Id", "ETag", "Location"].includes(name) && response.status < 300 && !endless;
         if (value === undefined && always) complain(`${what}: no ${name}`, exchange);
         if (value !== undefined && schema.pattern && !new RegExp(schema.pattern).test(value)) complain(`${what}: ${name} is ${value}`, exchange);
         if (value !== undefined && schema.type === "integer" && !/^\d+$/.test(value)) complain(`${what}: ${name} is ${value}`, exchange);
@@ -110,6 +114,7 @@ function checkReply(exchange, { id, method, path: template, operation }) {
         complain(`${what}: ${type} is not declared`, exchange);
         return;
     }
+    if (type === EVENTS) checkEvents(exchange, [template, method, status], what);
     if (isJson(type)) {
         const value = parsed(exchange, what);
         const query = queryOf(request.target);
@@ -117,6 +122,24 @@ function checkReply(exchange, { id, method, path: template, operation }) {
         const narrow = { whole: !query.has("fields"), plain: !query.has("expand") };
         const faults = value === undefined ? "" : schemas.faults(keys, value, narrow);
         if (faults) complain(`${what}: ${faults}`, exchange);
+    }
+}
+
+// The events of a stream, as far as they came, are what the same reply lists as JSON; those with a name speak of the stream itself.
+function checkEvents(exchange, [template, method, status], what) {
+    const schema = document.paths[template][method].responses[status].content["application/json"].schema.$ref.split("/").pop();
+    const blocks = bodyOf(exchange.response).toString("utf8").split("\n\n").slice(0, -1);
+    for (const block of blocks) {
+        const fields = new Map(block.split("\n").map((line) => [line.split(": ")[0], line.slice(line.indexOf(": ") + 2)]));
+        for (const name of fields.keys()) {
+            if (!["id", "data", "event", "retry"].includes(name)) complain(`${what}: an event has the field ${name}`, exchange);
+        }
+        if (!fields.has("data") || fields.has("event")) continue;
+        const data = JSON.parse(fields.get("data"));
+        const faults = schemas.faults(["components", "schemas", schema, "properties", "data", "items"], data);
+        if (faults) complain(`${what}: an event: ${faults}`, exchange);
+        else if (fields.get("id") !== data.cursor) complain(`${what}: an event has another id than its cursor`, exchange);
+        events++;
     }
 }
 
@@ -204,4 +227,4 @@ if (complaints.size > 0 || count === 0) {
     console.log(`contract: ${complaints.size} complaints about ${count} exchanges`);
     process.exit(1);
 }
-console.log(`contract: ${operations.length} operations, ${seen.size} declared replies, ${count} exchanges: clean`);
+console.log(`contract: ${operations.length} operations, ${seen.size} declared replies, ${count} exchanges, ${events} events: clean`);

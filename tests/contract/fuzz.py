@@ -68,6 +68,8 @@ class Fuzzer:
                 value = self.random.choice(self.cursors) if self.cursors else ""
                 if not value and valid:
                     continue
+            elif parameter["name"] == "wait" and valid:
+                value = "0"  # or it would
             else:
                 value = self.values.of_parameter(parameter, valid or self.random.random() < 0.5)
             name = parameter["name"] if valid or self.random.random() < 0.9 else self.values.text()

@@ -22,7 +22,7 @@ static void end(void)
 
 START_TEST(the_snapshot_comes_first)
 {
-    ck_assert(fixture.call.endpoint->streams);
+    ck_assert_int_eq(fixture.call.endpoint->streams, STREAM_ROWS);
     ck_assert_int_eq(fixture_plan(&fixture), PLAN_RUN);
     ck_assert_int_eq(fixture.plan.count, 2 + RECORD_KINDS);
     /* before any statement that takes one; and nothing may stand before it */
