@@ -104,6 +104,8 @@ struct call_head {
     const char *request_method; /* Access-Control-Request-Method: a preflight */
     const char *traceparent;    /* W3C Trace Context */
     const char *authorization;
+    const char *forwarded;
+    const char *x_forwarded_for;
 };
 
 struct endpoint;
@@ -187,7 +189,7 @@ struct plan {
     int count;
 };
 
-#define REPLY_HEADERS 12
+#define REPLY_HEADERS 16
 struct header {
     const char *name;
     const char *value;

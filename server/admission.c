@@ -9,6 +9,7 @@
 #include "handlers/replay.h"
 #include "schema/identity.h"
 #include "server/authorize.h"
+#include "server/limits.h"
 #include "server/representation.h"
 #include "server/router.h"
 
@@ -92,7 +93,8 @@ void admission_decide(struct request *request, const struct http_head *head)
     call->streams = route.endpoint->streams;
     memcpy(call->path, route.path, sizeof call->path);
     size_t limit = admission_limit(call->endpoint);
-    if (!authorize_request(request)) {
+    if ((endpoint_role(call->endpoint) != ROLE_OPEN && !limits_take_address(request)) || !authorize_request(request) ||
+        !limits_take_key(request)) {
         return;
     }
     if (!parameters_read(call, route.query)) {

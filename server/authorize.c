@@ -6,22 +6,8 @@
 
 #include "server/keeper.h"
 #include "server/keys.h"
+#include "server/limits.h"
 #include "server/loop.h"
-#include "server/throttle.h"
-
-#define SECOND INT64_C(1000000000)
-
-static struct throttle failures; /* bad keys, by address */
-
-bool authorize_start(const struct settings *settings)
-{
-    return throttle_init(&failures, settings->key_failures);
-}
-
-void authorize_stop(void)
-{
-    throttle_free(&failures);
-}
 
 static bool refuse(struct request *request, enum problem problem, const char *detail, const char *challenge)
 {
@@ -49,16 +35,9 @@ static const struct key *key_of(const struct request *request, const char *field
 /* A key may be new, so the table is looked at again; nobody's request waits for that. */
 static bool refuse_key(struct request *request)
 {
-    struct http_address address;
-    int64_t wait;
     keeper_nudge();
-    http_address(request->exchange, &address);
-    if (!throttle_take(&failures, address.bytes, sizeof address.bytes, request->opened_at, &wait)) {
-        request_refuse(request, PROBLEM_RATE_LIMITED, "Too many bad keys came from this address.");
-        reply_retry_after(&request->call, &request->reply, (int)(wait / SECOND) + 1);
-        return false;
-    }
-    return refuse(request, PROBLEM_UNAUTHORIZED, "The key is not known: it is wrong, was revoked, or has expired.",
+    return limits_take_bad_key(request) &&
+           refuse(request, PROBLEM_UNAUTHORIZED, "The key is not known: it is wrong, was revoked, or has expired.",
                   "Bearer realm=\"stanced\", error=\"invalid_token\"");
 }
 

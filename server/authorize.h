@@ -6,10 +6,6 @@
 
 #include "server/request.h"
 
-/* Before any loop runs. False when memory runs out. */
-bool authorize_start(const struct settings *settings) __attribute__((warn_unused_result));
-void authorize_stop(void);
-
 /* True where the request may go on; its call then knows by whose key. Otherwise it is refused: 401, 403, 429, or 503 while no key can be
    checked. */
 bool authorize_request(struct request *request) __attribute__((warn_unused_result));

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -26,11 +27,15 @@
    cost four times as much for every idle connection. */
 #define CONNECTION_MEMORY ((size_t)8 * 1024)
 
+TAILQ_HEAD(client_list, client);
+
 struct http {
     struct MHD_Daemon *daemon;
     struct loop *loop;
     unsigned connections;
     unsigned long accepted;
+    struct client_list heads; /* those whose next head is not complete, longest wait first */
+    int64_t head_patience;    /* nanoseconds */
     int descriptor;
 };
 
@@ -38,6 +43,8 @@ struct http {
    it misses an end that arrives together with data; and it does not look at suspended ones at all. So the end is waited for
    here as well. */
 struct client {
+    TAILQ_ENTRY(client) heads; /* in http->heads */
+    int64_t since;             /* when its next head was first waited for; 0 while it has a request */
     struct watch watch;
     struct http *http;
     struct MHD_Connection *connection;
@@ -112,6 +119,8 @@ static const struct {
     {"Origin", offsetof(struct call_head, origin)},
     {"Access-Control-Request-Method", offsetof(struct call_head, request_method)},
     {"Authorization", offsetof(struct call_head, authorization)},
+    {"Forwarded", offsetof(struct call_head, forwarded)},
+    {"X-Forwarded-For", offsetof(struct call_head, x_forwarded_for)},
     {"traceparent", offsetof(struct call_head, traceparent)},
 };
 
@@ -149,10 +158,34 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
     return MHD_YES;
 }
 
+/* From now on its next head is waited for, or no more. */
+static void await_head(struct client *client, bool awaits)
+{
+    if (client != NULL && client->since != 0) {
+        TAILQ_REMOVE(&client->http->heads, client, heads);
+        client->since = 0;
+    }
+    if (client != NULL && awaits) {
+        client->since = clock_nanoseconds();
+        TAILQ_INSERT_TAIL(&client->http->heads, client, heads);
+    }
+}
+
+void http_expire(struct http *http, int64_t now)
+{
+    struct client *client;
+    while ((client = TAILQ_FIRST(&http->heads)) != NULL && now - client->since > http->head_patience) {
+        await_head(client, false);
+        metrics_add(&http->loop->metrics.limited[LIMIT_HEAD], 1);
+        shutdown(client->watch.descriptor, SHUT_RDWR); /* libmicrohttpd finds it closed */
+    }
+}
+
 static enum http_next show_head(struct MHD_Connection *connection, struct request *request, const char *method)
 {
     struct http_head head = {.method = method, .content_length = -1};
     struct reading reading = {.head = &head, .arena = request->arena};
+    await_head(client_of(connection), false);
     MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header, &reading);
     head.conflicting_length = reading.lengths > 1 || (reading.coded && (reading.lengths > 0 || !head.chunked));
     return request_head(request, &head);
@@ -188,6 +221,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     struct client *client = client_of(connection);
     if (client != NULL) {
         client->request = NULL;
+        await_head(client, true);
     }
     if (*request_slot != NULL) {
         request_close(*request_slot, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
@@ -218,6 +252,7 @@ static struct client *client_new(struct http *http, struct MHD_Connection *conne
         client->connection = connection;
         client->watch = (struct watch){.descriptor = info == NULL ? -1 : info->connect_fd, .ready = on_end};
         loop_watch(http->loop, &client->watch, EPOLLRDHUP);
+        await_head(client, true);
     }
     return client;
 }
@@ -237,6 +272,7 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
     http->connections--;
     if (client != NULL) {
         loop_watch(http->loop, &client->watch, 0);
+        await_head(client, false);
         free(client);
         *socket_context = NULL;
     }
@@ -258,6 +294,8 @@ struct http *http_start(struct loop *loop, int listener, const struct settings *
         return NULL;
     }
     http->loop = loop;
+    TAILQ_INIT(&http->heads);
+    http->head_patience = (settings->idle_timeout + settings->head_timeout) * 1000000;
     unsigned limit = (unsigned)((settings->clients + settings->loops - 1) / settings->loops);
     unsigned idle_seconds = (unsigned)((settings->idle_timeout + 999) / 1000);
     http->daemon = MHD_start_daemon(
@@ -411,18 +449,18 @@ void http_cut(struct http_exchange *exchange)
     }
 }
 
-void http_address(struct http_exchange *exchange, struct http_address *ret)
+void http_address(struct http_exchange *exchange, struct address *ret)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection_of(exchange), MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *address = info == NULL ? NULL : info->client_addr;
-    *ret = (struct http_address){0};
+    *ret = (struct address){0};
     if (address != NULL && address->sa_family == AF_INET) {
         ret->bytes[10] = ret->bytes[11] = 0xFF;
         memcpy(ret->bytes + 12, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
     } else if (address != NULL && address->sa_family == AF_INET6) {
         const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-        memcpy(ret->bytes, six, IN6_IS_ADDR_V4MAPPED(six) ? 16 : 8);
+        memcpy(ret->bytes, six, sizeof ret->bytes);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "handlers/address.h"
 #include "handlers/endpoint.h"
 #include "server/settings.h"
 
@@ -43,6 +44,9 @@ int http_timeout(const struct http *http);
 /* Accepts, reads, calls request_…, writes. Never blocks. */
 void http_run(struct http *http);
 
+/* Closes connections that have not sent a whole head for longer than they may; in their thread. */
+void http_expire(struct http *http, int64_t now);
+
 /* Takes what has been accepted already, then stops listening. */
 void http_quiesce(struct http *http);
 
@@ -66,12 +70,8 @@ bool http_stream(struct http_exchange *exchange, const struct reply *reply, cons
 /* Closes the connection under an exchange that is not suspended, whatever has still to be sent. */
 void http_cut(struct http_exchange *exchange);
 
-/* Where a client comes from, for limits: an IPv4 address mapped into IPv6, or the first 64 bits of an IPv6 address, for who has one has
-   them all. Zeros for what is neither. */
-struct http_address {
-    unsigned char bytes[16];
-};
-void http_address(struct http_exchange *exchange, struct http_address *ret);
+/* Where the other end of the connection is. */
+void http_address(struct http_exchange *exchange, struct address *ret);
 
 /* Whether the client has closed its end: where it waits for something long, it waits no more. request_left tells when that
    happens to a suspended exchange. */

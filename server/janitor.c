@@ -91,6 +91,7 @@ void janitor_visit(struct loop *loop)
     expire_running(loop, now);
     loop->keys = keys_renew(loop->keys);
     followers_visit(loop, now);
+    http_expire(loop->http, now);
     metrics_observe(&loop->metrics, loop);
     if (loop->phase == LOOP_DRAINING) {
         drain(loop, now);

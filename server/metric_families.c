@@ -170,6 +170,17 @@ static void put_refusals(struct buffer *out)
     }
 }
 
+static void put_limits(struct buffer *out)
+{
+    static const struct family family = {"stanced_limited_total", "counter",
+                                         "Requests and connections that ran into a limit.", 0, false};
+    put_head(out, &family);
+    for (int limit = 0; limit < LIMITS; limit++) {
+        buffer_format(out, "%s{limit=\"%s\"} %" PRIu64 "\n", family.name, limit_names[limit],
+                      sum(offsetof(struct metrics, limited) + (size_t)limit * sizeof(_Atomic uint64_t)));
+    }
+}
+
 static void put_process(struct buffer *out)
 {
     struct timespec used;
@@ -198,6 +209,7 @@ void metrics_write(struct buffer *out)
 {
     put_requests(out);
     put_refusals(out);
+    put_limits(out);
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
         put_family(out, &families[i]);
     }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "handlers/endpoint.h"
+#include "server/limits.h"
 
 struct loop;
 struct request;
@@ -25,6 +26,7 @@ struct histogram {
 struct metrics {
     _Atomic uint64_t requests[METRIC_ROUTES][METRIC_STATUSES];
     _Atomic uint64_t refusals[PROBLEMS];
+    _Atomic uint64_t limited[LIMITS];
     _Atomic uint64_t bytes_received, bytes_sent;
     _Atomic uint64_t clients_accepted;
     _Atomic uint64_t streams_cut;

@@ -55,7 +55,7 @@ static bool add_origin(struct request *request)
     reply_header(&request->reply, "Access-Control-Allow-Origin",
                  strcmp(allowed, "*") == 0 ? "*" : arena_text(request->arena, origin));
     reply_header(&request->reply, "Access-Control-Expose-Headers",
-                 "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, X-Next-Cursor, Idempotency-Replayed");
+                 "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, X-Next-Cursor, Idempotency-Replayed, RateLimit, RateLimit-Policy");
     return true;
 }
 
@@ -132,6 +132,7 @@ bool representation_prepare(struct request *request)
         shows = !unmatched(request, tag);
     }
     add_origin(request);
+    limits_show(request);
     if (shows) {
         reply_header(reply, "ETag", tag);
         /* may be kept, but is to be asked for again each time, which costs a 304 */
@@ -204,6 +205,7 @@ bool representation_stream(struct request *request)
     /* an event is worth nothing in the compressor's window */
     bool gzip = request->call.streams == STREAM_ROWS && accepts_gzip(request->call.head.accept_encoding);
     add_origin(request);
+    limits_show(request);
     add_vary(request);
     reply_header(reply, "Cache-Control", "no-store");
     if (gzip) {

@@ -8,6 +8,7 @@
 
 #include "handlers/endpoint.h"
 #include "server/http.h"
+#include "server/limits.h"
 #include "server/worker.h"
 
 struct loop;
@@ -62,6 +63,7 @@ struct request {
     const char *target;
     struct call call;
     struct reply reply;
+    struct allowance allowance;
     struct buffer body;
     size_t received;                 /* bytes of the body so far */
     int status;                      /* of the reply */

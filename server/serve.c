@@ -14,6 +14,7 @@
 #include "server/clerk.h"
 #include "server/feed.h"
 #include "server/keeper.h"
+#include "server/limits.h"
 #include "server/listener.h"
 #include "server/log.h"
 #include "server/loop.h"
@@ -109,7 +110,7 @@ static int serve_sockets(const struct settings *settings, const char *greeting, 
     if (loops == NULL || !log_start(settings->log_format) || !canceller_start() || !worker_start(settings)) {
         return EXIT_START;
     }
-    if (!authorize_start(settings) || !keeper_start(settings) || !start_loops(loops, sockets, settings)) {
+    if (!keeper_start(settings) || !start_loops(loops, sockets, settings)) {
         log_stop();
         fputs("stanced: the threads could not be started.\n", stderr);
         return EXIT_START;
@@ -127,7 +128,7 @@ static int serve_sockets(const struct settings *settings, const char *greeting, 
     clerk_wait_all();
     canceller_stop();
     keeper_stop();
-    authorize_stop();
+    limits_stop();
     for (int i = 0; i < settings->loops; i++) {
         loop_deliver(&loops[i]); /* what came too late for its thread */
         loop_free(&loops[i]);
@@ -150,7 +151,7 @@ int serve_run(const struct settings *settings, const char *greeting)
     }
     int status = EXIT_START;
     /* the port first: it is the commonest reason not to start, and found at once */
-    if (listener_open(settings->listen, (int)settings->loops, sockets, host, &port) &&
+    if (limits_start(settings) && listener_open(settings->listen, (int)settings->loops, sockets, host, &port) &&
         (!settings->migrate || migrate_run(settings, false))) {
         status = serve_sockets(settings, greeting, sockets, host, port);
     }

@@ -24,6 +24,8 @@ struct setting {
 
 static const char *const log_formats[] = {"auto", "json", "text", NULL};
 
+static const char *const forwarded_headers[] = {"x-forwarded-for", "forwarded", NULL};
+
 static const struct setting settings[] = {
     {"LISTEN", SETTING_TEXT, FIELD(listen), "127.0.0.1:8080", 0, 0, NULL,
      "address and port to serve on; port 0 takes a free one"},
@@ -39,6 +41,18 @@ static const struct setting settings[] = {
      "reading takes no key; off: everything takes one but health checks and the description of the API"},
     {"KEY_FAILURES", SETTING_COUNT, FIELD(key_failures), "30", 0, 1000000, NULL,
      "requests with a bad key that an address may send per minute, further ones get 429; 0 for no limit"},
+    {"RATE_PER_ADDRESS", SETTING_COUNT, FIELD(rate_per_address), "12000", 0, 100000000, NULL,
+     "requests per minute from an address (of IPv6: from 64 bits of it), further ones get 429; 0 for no limit. This "
+     "machine itself has none"},
+    {"RATE_PER_KEY", SETTING_COUNT, FIELD(rate_per_key), "60000", 0, 100000000, NULL,
+     "requests per minute with a key, likewise"},
+    {"TRUSTED_PROXIES", SETTING_TEXT, FIELD(trusted_proxies), "", 0, 0, NULL,
+     "addresses and networks, separated by blanks, of proxies whose word is taken for where a request comes from"},
+    {"FORWARDED_HEADER", SETTING_WORD, FIELD(forwarded_header), "x-forwarded-for", 0, 0, forwarded_headers,
+     "the header in which they say so; whatever else clients send, they must overwrite or append to this one"},
+    {"HEAD_TIMEOUT", SETTING_DURATION, FIELD(head_timeout), "10s", 100, 600000, NULL,
+     "a connection that has sent no whole request head for longer than this and STANCED_IDLE_TIMEOUT together is "
+     "closed"},
     {"REQUIRE_IF_MATCH", SETTING_SWITCH, FIELD(require_if_match), "off", 0, 0, NULL,
      "records are changed and deleted only by those who send the ETag that they have seen in If-Match; others get 428"},
     {"MERGE_LIMIT", SETTING_COUNT, FIELD(merge_limit), "100000", 1, 1000000, NULL, "records that one merge may change"},
@@ -150,6 +164,16 @@ static bool one_of(const char *const *words, const char *value)
     return false;
 }
 
+/* "a, b or c" */
+static void name_words(const char *const *words, char *ret, size_t size)
+{
+    *ret = '\0';
+    for (size_t i = 0; words[i] != NULL; i++) {
+        size_t length = strlen(ret);
+        snprintf(ret + length, size - length, "%s%s", i == 0 ? "" : words[i + 1] == NULL ? " or " : ", ", words[i]);
+    }
+}
+
 static bool assign(const struct setting *setting, const char *value, struct settings *ret)
 {
     char wanted[160];
@@ -162,7 +186,8 @@ static bool assign(const struct setting *setting, const char *value, struct sett
         return true;
     case SETTING_WORD:
         if (!one_of(setting->words, value)) {
-            return fault(setting, value, "auto, json or text");
+            name_words(setting->words, wanted, sizeof wanted);
+            return fault(setting, value, wanted);
         }
         *(const char **)member = value;
         return true;

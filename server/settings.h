@@ -18,7 +18,11 @@ struct settings {
     int64_t merge_limit;      /* records */
     int64_t idempotency_keep; /* milliseconds */
     bool open_reading;
-    int64_t key_failures; /* per minute */
+    int64_t key_failures;                   /* per minute */
+    int64_t rate_per_address, rate_per_key; /* per minute */
+    const char *trusted_proxies;
+    const char *forwarded_header;
+    int64_t head_timeout; /* milliseconds */
     int64_t loops;
     int64_t read_connections;
     int64_t write_connections;

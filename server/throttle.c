@@ -26,8 +26,9 @@ void throttle_free(struct throttle *throttle)
     throttle->full_at = NULL;
 }
 
-bool throttle_take(struct throttle *throttle, const void *name, size_t length, int64_t now, int64_t *ret_wait)
+bool throttle_take(struct throttle *throttle, const void *name, size_t length, int64_t now, struct taken *ret)
 {
+    *ret = (struct taken){0};
     if (throttle->interval == 0) {
         return true;
     }
@@ -38,10 +39,13 @@ bool throttle_take(struct throttle *throttle, const void *name, size_t length, i
     do {
         after = (before > now ? before : now) + throttle->interval;
         if (after - now > throttle->burst) {
-            *ret_wait = after - now - throttle->burst;
+            ret->wait = after - now - throttle->burst;
+            ret->full = before - now;
             return false;
         }
     } while (
         !atomic_compare_exchange_weak_explicit(bucket, &before, after, memory_order_relaxed, memory_order_relaxed));
+    ret->left = (throttle->burst - (after - now)) / throttle->interval;
+    ret->full = after - now;
     return true;
 }

@@ -17,12 +17,19 @@ struct throttle {
     uint64_t seed;
 };
 
+/* How a bucket stands after a token was asked for. Nanoseconds. */
+struct taken {
+    int64_t wait; /* until there is one again, where there was none */
+    int64_t left; /* tokens */
+    int64_t full; /* until all are there */
+};
+
 /* `per_minute` tokens come back in a minute, and as many are there at first; 0 for no limit. False when memory runs out. */
 bool throttle_init(struct throttle *throttle, int64_t per_minute) __attribute__((warn_unused_result));
 void throttle_free(struct throttle *throttle);
 
-/* Takes a token of whoever is called `name`. False when there is none: one will be there in `ret_wait` nanoseconds. From any thread. */
-bool throttle_take(struct throttle *throttle, const void *name, size_t length, int64_t now, int64_t *ret_wait)
+/* Takes a token of whoever is called `name`. False when there is none. From any thread. */
+bool throttle_take(struct throttle *throttle, const void *name, size_t length, int64_t now, struct taken *ret)
     __attribute__((warn_unused_result));
 
 #endif
