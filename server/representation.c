@@ -55,7 +55,8 @@ static bool add_origin(struct request *request)
     reply_header(&request->reply, "Access-Control-Allow-Origin",
                  strcmp(allowed, "*") == 0 ? "*" : arena_text(request->arena, origin));
     reply_header(&request->reply, "Access-Control-Expose-Headers",
-                 "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, X-Next-Cursor, Idempotency-Replayed, RateLimit, RateLimit-Policy");
+                 "ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, X-Next-Cursor, Idempotency-Replayed, "
+                 "RateLimit, RateLimit-Policy");
     return true;
 }
 
