@@ -22,13 +22,12 @@ struct creation {
     size_t confirmed_count;
 };
 
-static const struct field score_field = {.name = "unless_match", .type = FIELD_NUMBER};
-
 const struct parameter claim_create_parameters[CLAIM_CREATE_PARAMETERS] = {
     {
         .name = "unless_match",
         .type = PARAMETER_NUMBER,
-        .field = &score_field,
+        .least = 0,
+        .most = 1,
         .help = "Not if a recorded claim says the same with this score or more, 0 to 1 (409): see POST "
                 "/v1/claims/match. Claims that "
                 "`relations` names do not count.",
@@ -70,11 +69,6 @@ enum plan_outcome claim_create_plan(struct call *call, struct plan *plan, struct
     struct creation *creation = call->state;
     creation->looking = false;
     creation->least = strtod(least, NULL);
-    if (creation->least < 0 || creation->least > 1) {
-        faults_add_parameter(&call->faults, "unless_match", "out_of_range", "A score is from 0 to 1.");
-        reply_problem(call, reply, PROBLEM_INVALID_PARAMETER, NULL);
-        return PLAN_REPLY;
-    }
     bool looked = creation->looked && creation->attempt == call->attempt;
     creation->looked = true;
     creation->attempt = call->attempt;

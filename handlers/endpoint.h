@@ -45,7 +45,7 @@ enum parameter_type {
     PARAMETER_WORD,       /* one of them */
     PARAMETER_TEXTS,      /* values of `field`, comma-separated; a backslash takes a comma, or itself, into a value */
     PARAMETER_REFERENCES, /* ids or refs of records of the kind field->target, comma-separated */
-    PARAMETER_NUMBER,     /* a number, whole where field->type is FIELD_INTEGER */
+    PARAMETER_NUMBER,     /* a number, whole where field->type is FIELD_INTEGER; `least`..`most` where these differ */
     PARAMETER_NUMBERS,    /* …comma-separated */
     PARAMETER_BOOLEAN     /* true or false */
 };

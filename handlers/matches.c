@@ -59,12 +59,6 @@ static enum plan_outcome matches_plan(struct call *call, struct plan *plan, stru
         call->state = matches;
         kept_init(&matches->claim);
         matches->least = least != NULL ? strtod(least, NULL) : 0;
-        if (matches->least < 0 || matches->least > 1) {
-            faults_init(&call->faults, call->arena);
-            faults_add_parameter(&call->faults, "min_score", "out_of_range", "A score is from 0 to 1.");
-            reply_problem(call, reply, PROBLEM_INVALID_PARAMETER, NULL);
-            return PLAN_REPLY;
-        }
         query_value(plan_query(plan, claim_sql), id);
         return PLAN_RUN;
     }
@@ -104,8 +98,6 @@ static enum finish_outcome matches_finish(struct call *call, struct reply *reply
     return FINISH_REPLY;
 }
 
-static const struct field score_field = {.name = "min_score", .type = FIELD_NUMBER};
-
 static const struct parameter parameters[] = {
     {
         .name = "limit",
@@ -118,7 +110,8 @@ static const struct parameter parameters[] = {
     {
         .name = "min_score",
         .type = PARAMETER_NUMBER,
-        .field = &score_field,
+        .least = 0,
+        .most = 1,
         .help = "Only claims with this score or more, 0 to 1.",
         .example = "0.5",
     },

@@ -34,6 +34,11 @@ static json_t *item_schema(const struct parameter *parameter)
     case PARAMETER_REFERENCES:
         return openapi_ref("schemas", "reference", "");
     case PARAMETER_NUMBER:
+        if (parameter->most > parameter->least) {
+            return openapi_pack("{s:s, s:I, s:I}", "type", whole ? "integer" : "number", "minimum",
+                                (json_int_t)parameter->least, "maximum", (json_int_t)parameter->most);
+        }
+        return openapi_pack("{s:s}", "type", whole ? "integer" : "number");
     case PARAMETER_NUMBERS:
         return openapi_pack("{s:s}", "type", whole ? "integer" : "number");
     case PARAMETER_BOOLEAN:

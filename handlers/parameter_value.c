@@ -111,10 +111,16 @@ static bool check_reference(const struct parameter *parameter, const struct item
 
 static bool check_number(const struct parameter *parameter, const struct item *item, struct faults *faults)
 {
-    double ignored;
-    bool whole = parameter->field->type == FIELD_INTEGER;
-    if (value_number(item->text, item->length, whole, &ignored)) {
-        return true;
+    double number;
+    bool whole = parameter->field != NULL && parameter->field->type == FIELD_INTEGER;
+    bool bounded = parameter->most > parameter->least;
+    if (value_number(item->text, item->length, whole, &number)) {
+        if (!bounded || (number >= (double)parameter->least && number <= (double)parameter->most)) {
+            return true;
+        }
+        faults_add_parameter(faults, parameter->name, "out_of_range", "`%s` is from %lld to %lld.", parameter->name,
+                             (long long)parameter->least, (long long)parameter->most);
+        return false;
     }
     faults_add_parameter(faults, parameter->name, "out_of_range", "`%s` takes %s, and `%.60s` is none.",
                          parameter->name, whole ? "whole numbers" : "numbers", item->text);

@@ -2,6 +2,7 @@
 Whatever is sent, the service answers, with a status that the description declares, and never with one from 500 up.
 
 It is run by `make contract-fuzz`, as a test of its own. A failure names the seed, which makes the same requests again."""
+import gzip
 import json
 import os
 import random
@@ -16,6 +17,7 @@ from contract.operations import Operation, document, operations
 from contract.values import Values
 from contract.world import KINDS, build, example, referred
 from harness.client import Client
+from harness.keys import KEY
 from harness.patience import seconds
 from harness.server import Server
 from harness.wire import Closed, Connection, Request, Response, Truncated
@@ -43,6 +45,10 @@ class Fuzzer:
         operation = self.random.choice(self.all)
         valid = self.random.random() < 0.5
         headers = {"Host": "fuzz.example"}
+        if valid or self.random.random() < 0.9:
+            headers["Authorization"] = f"Bearer {KEY}"
+        elif self.random.random() < 0.5:
+            headers["Authorization"] = self.random.choice(["", "Bearer", "Bearer " + "x" * 60, f"Basic {KEY}", f"Bearer {KEY[:-1]}", f"Bearer {KEY} {KEY}"])
         target = self.path(operation, valid) + self.query(operation, valid)
         body, media = self.body(operation, valid)
         if media:
@@ -163,7 +169,8 @@ def complaint(request: Request, operation: Optional[Operation], valid: bool, res
     if status >= 400 and not problem:
         return "" if status in BY_THE_LIBRARY and not valid else "no problem document"
     if status >= 400 and request.method != "HEAD":
-        document = response.json
+        packed = response.header("Content-Encoding") == "gzip"
+        document = json.loads(gzip.decompress(response.body) if packed else response.body)
         if document["status"] != status or not document["type"].startswith("/problems/"):
             return "an odd problem document"
     if operation is None:
