@@ -8,10 +8,10 @@
 
 #include "tests/unit/suites.h"
 
-static bool all_zero(const unsigned char *bytes, size_t size)
+static bool all_are(const unsigned char *bytes, size_t size, unsigned char value)
 {
     for (size_t i = 0; i < size; i++) {
-        if (bytes[i] != 0) {
+        if (bytes[i] != value) {
             return false;
         }
     }
@@ -28,13 +28,12 @@ START_TEST(test_pieces_are_zeroed_aligned_and_apart)
         for (size_t i = 0; i < COUNT; i++) {
             pieces[i] = arena_alloc(arena, sizes[i]);
             ck_assert_msg((uintptr_t)pieces[i] % alignof(max_align_t) == 0, "round %d, piece %zu", round, i);
-            ck_assert_msg(all_zero(pieces[i], sizes[i]), "round %d, piece %zu", round, i);
+            ck_assert_msg(all_are(pieces[i], sizes[i], 0), "round %d, piece %zu", round, i);
             memset(pieces[i], (int)i + 1, sizes[i]);
         }
         for (size_t i = 0; i < COUNT; i++) {
-            for (size_t j = 0; j < sizes[i]; j++) {
-                ck_assert_msg(pieces[i][j] == i + 1, "round %d, piece %zu was overwritten", round, i);
-            }
+            bool kept = all_are(pieces[i], sizes[i], (unsigned char)(i + 1));
+            ck_assert_msg(kept, "round %d, piece %zu was overwritten", round, i);
         }
         arena_reset(arena);
     }
