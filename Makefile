@@ -49,7 +49,7 @@ UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
 PYTHON := /usr/bin/python3
 PYTEST_WORKERS := 2
 
-.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-export bench-changes bench-import bench-match bench-match-speed bench-match-train bench-networks format clean FORCE
+.PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-export bench-changes bench-import bench-match bench-match-speed bench-match-train bench-search bench-networks format clean FORCE
 .PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-image lint-layers check-headers
 
 help: ## this list
@@ -120,6 +120,10 @@ bench-match-speed: deps-bench ## what a match costs beside a read by id, and wha
 bench-match-train: deps-bench ## learn the weights of handlers/likeness_model.c anew
 	@$(MAKE) --no-print-directory $(BUILD)/stanced
 	@$(call on_a_cluster,bench/match_train)
+
+bench-search: deps-bench ## what searches, suggestions and the indexes behind them cost; BENCH_CLAIMS=1000000 for a large database
+	@$(MAKE) --no-print-directory $(BUILD)/stanced
+	@$(call on_a_cluster,bench/search)
 
 # Runs a command with a PostgreSQL of its own.
 on_a_cluster = folder=$$(mktemp -d); chmod 755 $$folder; BUILD=$(BUILD) server/cluster run --ephemeral -c shared_buffers=256MB \

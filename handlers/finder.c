@@ -335,16 +335,19 @@ static int plan_kind(struct finder *finder, struct call *call, struct plan *plan
                            : plan_newest(call, plan, finder, &kinds[kind]);
 }
 
+/* For this transaction: an index even where the planner takes a word for a common one, and room for what it leads to. Plans are made once, but for
+   those in which the values say which of two indexes leads to less. */
+#define SETTINGS_SQL(plans)                                                                               \
+    "SELECT set_config('plan_cache_mode', '" plans "', true), set_config('enable_seqscan', 'off', true)," \
+    " set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),"          \
+    " set_config('work_mem', '16MB', true), set_config('pg_trgm.word_similarity_threshold', '0.4', true)"
+
 void finder_look(struct finder *finder, struct call *call, struct plan *plan, enum wanted_form form,
                  const bool asked[static FOUND_KINDS])
 {
     finder->form = form;
-    /* For this transaction: plans by the values; an index even where the planner takes the word for a common one; and room for what it leads to. */
-    (void)plan_query(plan, "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
-                           " set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),"
-                           " set_config('max_parallel_workers_per_gather', '0', true),"
-                           " set_config('work_mem', '16MB', true),"
-                           " set_config('pg_trgm.word_similarity_threshold', '0.4', true)");
+    bool timed = finder->from != NULL || finder->until != NULL;
+    (void)plan_query(plan, timed ? SETTINGS_SQL("force_custom_plan") : SETTINGS_SQL("force_generic_plan"));
     for (int kind = 0; kind < FOUND_KINDS; kind++) {
         finder->queries[kind] = asked[kind] && finder->kinds[kind] && takes(finder, &kinds[kind])
                                     ? plan_kind(finder, call, plan, kind)
