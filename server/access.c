@@ -33,7 +33,9 @@ void access_log(const struct request *request, bool complete, int64_t now)
 {
     const struct endpoint *endpoint = request->call.endpoint;
     int64_t limit = request->loop->settings->slow_request * MILLISECOND;
-    bool slow = limit != 0 && now - request->opened_at > limit;
+    /* how long one takes that goes out while it is made, or waits for changes, is up to its client */
+    bool timed = request->stream == NULL && !request->following;
+    bool slow = timed && limit != 0 && now - request->opened_at > limit;
     struct traceparent trace;
     struct log_line line;
     log_begin(&line, slow ? LOG_WARNING : LOG_INFO, "request");
