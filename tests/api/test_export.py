@@ -182,6 +182,21 @@ def test_it_imports_to_the_same_records(client: Client, launch: Any, empty_datab
     assert records(again) == records(file)
 
 
+def test_versions_and_times_go_along(client: Client, workshop: Workshop, database: Database, empty_database: Database) -> None:
+    """By whom may write the past, which the command line may: then nothing at all is another."""
+    for name in ("One", "Two", "Three"):
+        assert client.put("/v1/actors/x-of-three-versions", {"name": name, "kind": "other"}).status in (200, 201)
+    file = workshop.folder("export") / "all.ndjson"
+    done = process.run(workshop, "export", str(file), database=database.conninfo)
+    assert done.returncode == 0, done.stderr
+    for words in (["migrate"], ["import", "--keep=versions", str(file)]):
+        done = process.run(workshop, *words, database=empty_database.conninfo)
+        assert done.returncode == 0, done.stderr
+    again = process.run(workshop, "export", database=empty_database.conninfo).stdout
+    assert sorted(again.splitlines()) == sorted(file.read_text().splitlines())
+    assert '"name":"Three"' in again and '"version":3' in again
+
+
 def test_from_the_command_line(client: Client, workshop: Workshop, database: Database) -> None:
     def run(*words: str) -> Any:
         return process.run(workshop, "export", *words, database=database.conninfo)
