@@ -37,9 +37,9 @@ static const struct {
     {"still-referenced",
      "A record that others refer to cannot be deleted. `references` says by which fields of which records,"
      " and how many of them, and links to the lists of them: change or delete those first."},
-    {"cursor-expired",
-     "The database was restored, or another one took its place, since this cursor was given out: what came after it there may not have "
-     "happened here. Read the records anew (GET /v1/export) and follow the changes from then on."},
+    {"cursor-expired", "The database was restored, or another one took its place, since this cursor was given out: "
+                       "what came after it there may not have "
+                       "happened here. Read the records anew (GET /v1/export) and follow the changes from then on."},
     {"merge-cycle", "One of the two actors is part of the other by way of further ones, which the detail names: as one "
                     "they would be part of "
                     "themselves. Change a part_of on the way first."},
