@@ -9,9 +9,9 @@
 #include "handlers/wanted.h"
 #include "schema/vocabulary.h"
 
-#define FINDER_RECORDS_MOST 400  /* of a kind, that a search looks at */
-#define FINDER_NEWEST_MOST 300   /* …where common words lead to none, the newest */
-#define FINDER_TYPING_MOST 150   /* …for suggestions, and by their names */
+#define FINDER_RECORDS_MOST 400 /* of a kind, that a search looks at */
+#define FINDER_NEWEST_MOST 300  /* …where common words lead to none, the newest */
+#define FINDER_TYPING_MOST 150  /* …for suggestions, and by their names */
 
 enum found_kind { FOUND_ACTOR, FOUND_CLAIM, FOUND_SOURCE, FOUND_STANCE, FOUND_KINDS };
 extern const struct vocabulary found_words;
