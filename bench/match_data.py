@@ -8,6 +8,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 
 FOLDER = pathlib.Path(os.environ.get("STANCED_TEST_DATA") or pathlib.Path(__file__).parents[2] / "shared" / "data") / "claim_matching"
 
@@ -69,6 +70,19 @@ class Service:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port)
         made = subprocess.run([binary, "key", "add", "--role", "editor", "--name", f"bench-{os.getpid()}"], check=True, text=True, capture_output=True)
         self.key = made.stdout.strip().split()[-1]
+        self.wait()
+
+    def wait(self) -> None:
+        """Until the service knows the key; over a connection of its own, for it closes one on which nothing comes for long."""
+        for _ in range(300):
+            self.connection.close()
+            self.connection.request("GET", "/v1/claims?limit=1", headers={"Authorization": f"Bearer {self.key}"})
+            response = self.connection.getresponse()
+            response.read()
+            if response.status == 200:
+                return
+            time.sleep(0.1)
+        sys.exit("void: the service does not take its key")
 
     def ask(self, method: str, target: str, body: bytes | None = None, kind: str = "application/json") -> dict:
         self.connection.request(method, target, body, {"Authorization": f"Bearer {self.key}", "Content-Type": kind})
