@@ -74,8 +74,8 @@ class Fuzzer:
                 value = self.random.choice(self.cursors) if self.cursors else ""
                 if not value and valid:
                     continue
-            elif parameter["name"] == "wait" and valid:
-                value = "0"  # or it would
+            elif parameter["name"] == "wait":  # or it would
+                value = "0" if valid else self.random.choice(["0", "-1", "x", "1.5", "9" * 30])
             else:
                 value = self.values.of_parameter(parameter, valid or self.random.random() < 0.5)
             name = parameter["name"] if valid or self.random.random() < 0.9 else self.values.text()
