@@ -156,8 +156,9 @@ void selection_put_all(struct statement *statement, const struct selection *sele
     statement_text(statement, ")");
 }
 
-/* Whether one index gives both the rows and their order, whatever the value: then there is nothing to choose by it. So it is with a single
-   reference in the usual order (migrations/0002: every reference's index goes on with created_at, id). */
+/* Whether one index gives both the rows and their order, whatever the value: then there is nothing to choose by it. So it is for what belongs to
+   one claim, in the usual order (migrations/0002). Of other references there may be so few different ones that without the value the planner
+   expects to meet it soon in the order of time alone, and for one that nobody has would read the whole table. */
 static bool settled(const struct selection *selection)
 {
     if (selection->filter_count != 1 || strcmp(selection->ordering.order->name, "created_at") != 0) {
@@ -165,8 +166,7 @@ static bool settled(const struct selection *selection)
     }
     const struct parameter *parameter = selection->filters[0].parameter;
     return parameter->test == TEST_IS && parameter->field->type == FIELD_REFERENCE &&
-           (parameter->field->flags & (FIELD_INDEX | FIELD_MANY)) == FIELD_INDEX &&
-           strchr(selection->filters[0].value, ',') == NULL;
+           (parameter->field->flags & FIELD_FIXED) != 0 && strchr(selection->filters[0].value, ',') == NULL;
 }
 
 void selection_plan(const struct selection *selection, struct plan *plan)
