@@ -47,7 +47,7 @@ SERVER_OBJECTS := $(call object,$(SERVER_SOURCES)) $(BUILD)/obj/migrations.o
 UNIT_OBJECTS := $(call object,$(UNIT_SOURCES))
 
 PYTHON := /usr/bin/python3
-PYTEST_WORKERS := 2
+PYTEST_WORKERS := 4 # on two cores: half of the tests wait
 
 .PHONY: help build run test unit api contract-fuzz docs-assets image image-test deps deps-test deps-bench deps-lint bench bench-export bench-changes bench-import bench-match bench-match-speed bench-match-train bench-search bench-networks format clean FORCE
 .PHONY: lint lint-openapi lint-format lint-tidy lint-cppcheck lint-shell lint-unit lint-image lint-layers check-headers
