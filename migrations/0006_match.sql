@@ -94,8 +94,8 @@ BEGIN
     RETURN round(looked * 100 / part);
 END $$;
 
--- The claims that may say the same as a text of such words, in no order: those that share its rarest words, one with 600 claims between them; two of
--- the next rarest, with 10,000; and all of the four rarest. Words that more than 20,000 claims have lead nowhere by themselves or in pairs. So a
+-- The claims that may say the same as a text of such words, in no order: those that share its rarest words, one with 250 claims between them; two of
+-- the next ten, with 5,000; and, where no word leads to claims by itself, all of the four rarest. Words that more than 20,000 claims have lead nowhere by themselves or in pairs. So a
 -- search looks at much the same number of claims however many there are.
 CREATE FUNCTION claim_candidates(asked_for text)
     RETURNS TABLE (id uuid, ref text, said text, location text, attributes jsonb)
@@ -112,25 +112,25 @@ BEGIN
         WINDOW nearest AS (ORDER BY claims, word)
     ), alone AS MATERIALIZED (
         SELECT word, claims, place FROM asked
-        WHERE reach <= 600 OR place = 1 AND claims <= CASE WHEN (SELECT count(*) FROM asked) = 1 THEN 20000 ELSE 2000 END
+        WHERE reach <= 250 OR place = 1 AND claims <= CASE WHEN (SELECT count(*) FROM asked) = 1 THEN 20000 ELSE 2000 END
     ), common AS MATERIALIZED (
         SELECT word, place FROM asked
-        WHERE (reach <= 10000 OR place <= 3 AND claims <= 20000) AND place > (SELECT count(*) FROM alone) ORDER BY place LIMIT 8
+        WHERE (reach <= 5000 OR place <= 3 AND claims <= 20000) AND place > (SELECT count(*) FROM alone) ORDER BY place LIMIT 10
     ), hit AS MATERIALIZED (
         SELECT found.id, sum(ln((SELECT 2.0 + max(claims) FROM claim_term_sample)::double precision / alone.claims)) AS weight
         FROM alone CROSS JOIN LATERAL (
             SELECT id FROM claim WHERE claim_terms(text, location, attributes) @@ quote_literal(alone.word)::tsquery LIMIT 2000
-        ) AS found GROUP BY found.id ORDER BY weight DESC, found.id LIMIT 300
+        ) AS found GROUP BY found.id ORDER BY weight DESC, found.id LIMIT 150
     ), pair AS MATERIALIZED (
         SELECT id FROM claim WHERE claim_terms(text, location, attributes) @@ (
             SELECT string_agg(quote_literal(one.word) || ' & (' || others || ')', ' | ')::tsquery
             FROM common AS one CROSS JOIN LATERAL (
                 SELECT string_agg(quote_literal(other.word), ' | ') AS others FROM common AS other WHERE other.place > one.place
-            ) AS rest WHERE others IS NOT NULL) LIMIT 400
+            ) AS rest WHERE others IS NOT NULL) LIMIT 200
     ), every AS MATERIALIZED (
         SELECT id FROM claim WHERE claim_terms(text, location, attributes) @@ (
             SELECT string_agg(quote_literal(word), ' & ')::tsquery FROM asked WHERE place <= 4
-            HAVING count(*) > 2 OR min(claims) <= 20000) LIMIT 100
+            HAVING (count(*) > 2 OR min(claims) <= 20000) AND NOT EXISTS (SELECT FROM alone)) LIMIT 50
     )
     SELECT claim.id, claim.ref, claim.text, claim.location, claim.attributes
     FROM (SELECT id FROM hit UNION SELECT id FROM pair UNION SELECT id FROM every) AS found JOIN claim ON claim.id = found.id;

@@ -9,12 +9,13 @@ CREATE TABLE idempotency (
     fingerprint uuid NOT NULL, -- of the request
     at timestamptz NOT NULL DEFAULT now(),
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    id uuid NOT NULL,
-    version integer NOT NULL CHECK (version >= 1),
+    id uuid, -- of the record that the answer shows; an import shows none
+    version integer CHECK (version >= 1),
     status smallint NOT NULL,
     location text,
     note text, -- of the answer, what is not in `change`
-    PRIMARY KEY (who, route, key)
+    PRIMARY KEY (who, route, key),
+    CONSTRAINT idempotency_answer CHECK ((id IS NULL) = (version IS NULL) AND (id IS NOT NULL OR note IS NOT NULL))
 );
 
 CREATE INDEX idempotency_at ON idempotency (at);

@@ -56,14 +56,18 @@ BEGIN
     RETURN lower(regexp_replace(words, '[-+./:@_~&%#=?<>\\]', ' ', 'g'));
 END $$;
 
+-- Functions that stand in an index and call others of ours find them by themselves: a dump is restored, and its indexes made anew, with no schema in the
+-- search path.
+--
 -- To the planner it is dear, since a text is taken apart: what has an index is to be looked up there.
-CREATE FUNCTION search_terms(said text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
+CREATE FUNCTION search_terms(said text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1000 SET search_path FROM CURRENT AS $$
 BEGIN
     RETURN to_tsvector('pg_catalog.simple', search_fold(said));
 END $$;
 
 -- The names of an actor, each behind two spaces, so that no trigram reaches over two of them.
-CREATE FUNCTION search_names(name text, aliases text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 100 AS $$
+CREATE FUNCTION search_names(name text, aliases text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 100
+    SET search_path FROM CURRENT AS $$
 BEGIN
     RETURN ' ' || regexp_replace(search_fold(name || coalesce('  ' || array_to_string(aliases, '  '), '')),
                                  '[!-/:-@[-`{-~]', ' ', 'g');
